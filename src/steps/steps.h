@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * steps: what happens when a page is visited, told from events.
+ *
+ * The numbers are those of the document that this program follows; they are names, not
+ * positions: the order on the screen is the order in time. The annotator's only input is events
+ * (and one struct packet a frame): no packet bytes, no protocol code.
+ */
+#ifndef OSI_STEPS_H
+#define OSI_STEPS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/strbuf.h"
+#include "engine/event.h"
+
+struct session;
+struct dissect;
+
+enum step {
+	STEP_0,			/* not part of the visit */
+	STEP_1, STEP_1_1, STEP_2, STEP_2_1, STEP_2_2, STEP_2_3, STEP_3, STEP_4,
+	STEP_5, STEP_5_1, STEP_5_2, STEP_5_3, STEP_5_4,
+	STEPS
+};
+
+struct step_kind {
+	const char *id;		/* "5.2" */
+	const char *title;	/* N_("TLS handshake"); translated where it is shown */
+	const char *what;	/* N_(): a paragraph for the learner: what the document tells of it */
+	uint8_t layers;		/* bits 1..7 of the OSI layers it lives on */
+};
+extern const struct step_kind step_kinds[STEPS];
+
+enum step_state { STATE_UNKNOWN, STATE_ABSENT, STATE_INFERRED, STATE_RECORDED, STATE_OBSERVED };
+extern const char *const step_state_ids[];	/* "unknown", ...; the contract's words */
+extern const char *const step_state_titles[];	/* N_() */
+
+/* ---- what a visit is ---- */
+
+enum { STEP_FRAMES = 64, VISIT_MAX = 65535 };
+
+/* A fact: a key that depends on no language and a value. */
+enum fact_kind { FACT_TEXT, FACT_NUMBER, FACT_BOOL, FACT_LIST };
+struct fact {
+	const char *key;	/* "rtt_ms"; static */
+	enum fact_kind kind;
+	double number;		/* FACT_NUMBER, FACT_BOOL */
+	const char *text;	/* FACT_TEXT: owned by the visit */
+	const char *const *list;	/* FACT_LIST: owned by the visit */
+	uint16_t n_list;
+};
+
+struct step_entry {
+	enum step_state state;
+	uint32_t frames[STEP_FRAMES];	/* the first ones */
+	uint32_t n_frames;	/* all */
+	int64_t start, end;	/* ns since 1970; 0 when there is no time */
+	const struct fact *facts;
+	uint16_t n_facts;
+	const char *explain;	/* a sentence or two about this visit's step, translated */
+	const char *because;	/* how it is known; never empty, translated */
+	const char *remark;	/* notes: retransmissions, lost races, resets; may be NULL */
+};
+
+struct tls_info {
+	bool seen;
+	uint16_t version;	/* 0x0304; 0 not known */
+	uint16_t cipher;
+	bool resumed, decrypted;
+	const char *sni, *alpn;	/* "" not known */
+	int64_t start, done;	/* ClientHello; first protected application data; 0 not seen */
+	uint16_t alert;		/* level << 8 | description, 0 none */
+};
+
+enum outcome { OUT_NONE, OUT_ANSWERED, OUT_REFUSED, OUT_TIMEOUT, OUT_RESET, OUT_NXDOMAIN, OUT_SERVFAIL, OUT_ALERT };
+extern const char *const outcome_ids[];	/* "", "answered", ... */
+
+struct connection {		/* of a visit */
+	uint32_t flow;		/* session.conns */
+	uint32_t id;		/* conn.number */
+	bool quic;
+	bool document;		/* it carries the document */
+	uint32_t first_frame, last_frame;
+	int64_t syn, synack, established, closed;	/* ns since 1970; 0 not seen */
+	enum outcome outcome;
+	uint32_t retransmissions;
+	const char *role;	/* one line: "carries the document", "lost race", ...; translated */
+	struct tls_info tls;
+};
+
+struct request {
+	uint32_t id, connection;	/* from 1; connection's id */
+	uint64_t stream;	/* HTTP/2, HTTP/3; 0 */
+	const char *method, *url, *protocol, *mime;	/* "" not known */
+	uint16_t status;	/* 0: no response seen */
+	uint32_t request_frame, response_frame, last_frame;	/* 0 not seen */
+	uint32_t header_bytes;	/* of the response's head */
+	int64_t body_bytes, body_decoded_bytes;	/* -1 not known */
+	double blocked, dns, connect, ssl, send, wait, receive;	/* ms, -1 does not apply */
+};
+
+struct visit {
+	uint32_t id;		/* from 1 */
+	const char *url, *final_url;	/* url without scheme where nothing tells it: "//host:port/" */
+	const char *client;	/* address as text */
+	int64_t start, end;
+	uint32_t first_frame, last_frame, n_frames;
+	struct step_entry step[STEPS];
+	struct connection *connections;
+	uint32_t n_connections;
+	struct request *requests;
+	uint32_t n_requests;
+	const char *summary;	/* one sentence: what came of it, translated */
+};
+
+/* ---- the annotator ---- */
+
+/* What the annotator is told of every frame, besides its events. */
+struct packet {
+	uint32_t frame, flow;	/* flow NO_FLOW outside one */
+	int64_t time;
+	uint8_t dir, flags;	/* enum frame_flag */
+	uint8_t proto;		/* topmost protocol */
+	uint16_t notes;
+};
+
+struct steps;
+struct steps *steps_new(struct session *s);
+void steps_free(struct steps *st);
+
+/* The next frame and its events, in file order. Sets the step of this and maybe earlier frames. */
+void steps_packet(struct steps *st, const struct packet *p, const struct event *ev, uint32_t n);
+
+/*
+ * Settles what only the whole capture tells (which of several connections was the document's,
+ * time-outs, absent steps). May be called again after more packets (a live capture).
+ */
+void steps_settle(struct steps *st);
+
+/* After steps_settle(). Visits are in order of time, numbered from 1. */
+uint32_t steps_n_visits(const struct steps *st);
+const struct visit *steps_visit(const struct steps *st, uint32_t id);
+uint32_t steps_background(const struct steps *st);	/* frames of step 0 */
+
+/* Why this frame is there: a sentence or two, translated, about this very packet. */
+void steps_explain(const struct session *s, const struct dissect *d, struct strbuf *to);
+
+#endif
