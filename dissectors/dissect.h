@@ -102,8 +102,11 @@ struct protocol {
 #define FIELDS(array) .fields = (array), .n_fields = sizeof(array) / sizeof(array)[0]
 #define BINDS(array) .binds = (array), .n_binds = sizeof(array) / sizeof(array)[0]
 
-/* all.c: every protocol, ended by NULL. A protocol's number is its place there. */
+/* all.c: every protocol, ended by NULL. A protocol's number is its place there + 1; 0 is none. */
 extern const struct protocol *const all_protocols[];
+
+const struct protocol *protocol_at(uint8_t number);	/* NULL for 0 and unknown numbers */
+uint8_t protocol_number(const struct protocol *p);	/* 0 when it is not in the list */
 
 /* ---- one packet being dissected ------------------------------------------------------------ */
 
@@ -140,6 +143,7 @@ struct layer {
 	const struct protocol *protocol;
 	uint32_t off, len;	/* header and what it adds, in its buffer; len is filled at the end */
 	uint8_t buffer;
+	uint8_t number;		/* the protocol's */
 	bool quoted;		/* inside an ICMP error */
 	uint16_t first_item;	/* its items begin here */
 };
@@ -160,7 +164,7 @@ struct tcp_segment {	/* what tcp.c read, for the engine */
 
 struct dissect {
 	unsigned want;		/* enum want, or-ed */
-	bool detail;		/* one frame by itself: see half_is_detail() */
+	bool detail;		/* one frame by itself, without its flow's memory */
 
 	/* The frame. */
 	uint32_t frame;		/* from 1 */
@@ -188,6 +192,7 @@ struct dissect {
 	struct note_on notes[MAX_PACKET_NOTES];
 	uint8_t n_notes;
 	struct strbuf info;	/* the Info column; MAX_INFO bytes */
+	uint8_t info_layer;	/* n_layers when it was written */
 
 	/* Fields, when wanted. */
 	struct item *items;	/* MAX_ITEMS */
@@ -200,6 +205,8 @@ struct dissect {
 	uint8_t n_buffers;
 
 	struct flow *flow;	/* the TCP or UDP flow, NULL outside one */
+	uint32_t flow_id;	/* its number (session.conns); NO_FLOW outside one */
+	uint32_t connection;	/* connection number (TCP, QUIC) from 1; 0 none */
 	uint8_t dir;		/* 0: from the side that spoke first */
 	struct engine *engine;
 };
@@ -218,32 +225,68 @@ static inline bool want_info(const struct dissect *d)
 /*
  * Each reads from c, advances, records the field f (NULL: records nothing) when fields are
  * wanted and the read was good, and returns the value (0 or NULL after a failure). With a mask
- * in f the recorded and returned value is (raw & mask) shifted down. d->last becomes its range.
+ * in f the recorded and returned value is (raw & mask) shifted down. d->last becomes its range
+ * (only when fields are wanted).
  */
+void record_uint(struct dissect *d, const struct cursor *c, unsigned bytes, const struct field *f,
+		 uint64_t raw);
+void record_bytes(struct dissect *d, const struct cursor *c, size_t n, const struct field *f);
+
+/* The bits of a mask, shifted down. */
+static inline uint64_t masked(uint64_t raw, uint64_t mask)
+{
+	return mask ? (raw & mask) >> __builtin_ctzll(mask) : raw;
+}
+
+static inline uint64_t take_done(struct dissect *d, const struct cursor *c, unsigned bytes,
+				 const struct field *f, uint64_t raw)
+{
+	if (__builtin_expect(want_fields(d), 0))
+		record_uint(d, c, bytes, f, raw);
+	return f ? masked(raw, f->mask) : raw;
+}
+
+/* 1 to 8 bytes, in network order and the other way round. */
 uint64_t take_uint(struct dissect *d, struct cursor *c, unsigned bytes, const struct field *f);
 uint64_t take_le(struct dissect *d, struct cursor *c, unsigned bytes, const struct field *f);
-const uint8_t *take_bytes(struct dissect *d, struct cursor *c, size_t n, const struct field *f);
-const uint8_t *take_text(struct dissect *d, struct cursor *c, size_t n, const struct field *f);
 
 static inline uint8_t take_u8(struct dissect *d, struct cursor *c, const struct field *f)
 {
-	return (uint8_t)take_uint(d, c, 1, f);
+	uint8_t v = cur_u8(c);
+	return (uint8_t)take_done(d, c, 1, f, v);
 }
 static inline uint16_t take_u16(struct dissect *d, struct cursor *c, const struct field *f)
 {
-	return (uint16_t)take_uint(d, c, 2, f);
+	uint16_t v = cur_u16(c);
+	return (uint16_t)take_done(d, c, 2, f, v);
 }
 static inline uint32_t take_u24(struct dissect *d, struct cursor *c, const struct field *f)
 {
-	return (uint32_t)take_uint(d, c, 3, f);
+	uint32_t v = cur_u24(c);
+	return (uint32_t)take_done(d, c, 3, f, v);
 }
 static inline uint32_t take_u32(struct dissect *d, struct cursor *c, const struct field *f)
 {
-	return (uint32_t)take_uint(d, c, 4, f);
+	uint32_t v = cur_u32(c);
+	return (uint32_t)take_done(d, c, 4, f, v);
 }
 static inline uint64_t take_u64(struct dissect *d, struct cursor *c, const struct field *f)
 {
-	return take_uint(d, c, 8, f);
+	uint64_t v = cur_u64(c);
+	return take_done(d, c, 8, f, v);
+}
+static inline const uint8_t *take_bytes(struct dissect *d, struct cursor *c, size_t n,
+					const struct field *f)
+{
+	const uint8_t *p = cur_bytes(c, n);
+	if (__builtin_expect(want_fields(d), 0))
+		record_bytes(d, c, n, f);
+	return p;
+}
+static inline const uint8_t *take_text(struct dissect *d, struct cursor *c, size_t n,
+				       const struct field *f)
+{
+	return take_bytes(d, c, n, f);
 }
 static inline const uint8_t *take_mac(struct dissect *d, struct cursor *c, const struct field *f)
 {
@@ -310,6 +353,7 @@ const char *value_text(struct dissect *d, const struct value_name *names, uint64
 
 /* A fact for the story (engine/event.h). Nothing inside a quoted packet, nothing in detail. */
 void emit(struct dissect *d, enum event_kind kind, uint32_t a, uint32_t b);
+void emit_c(struct dissect *d, enum event_kind kind, uint32_t a, uint32_t b, uint16_t c);
 /* Strings in events are numbers of the session's table. */
 uint32_t intern(struct dissect *d, const void *bytes, size_t n);
 
@@ -382,7 +426,5 @@ void half_skip(struct half *h, uint64_t n);
 void half_keep(struct dissect *d, struct half *h, struct cursor *c, size_t n);
 /* What was put aside, as a cursor over a buffer; forgets it. Empty when nothing was. */
 struct cursor half_kept(struct dissect *d, struct half *h);
-/* Detail of one frame: a head is shown when it is met, since its body is not read again. */
-bool half_is_detail(const struct dissect *d);
 
 #endif

@@ -31,7 +31,7 @@ struct frame_rec {
 	uint16_t also;		/* steps it is evidence for besides its own: bits of enum step */
 	uint8_t step;		/* enum step: its own */
 	uint8_t explain;	/* enum explain (steps/explain.def) */
-	uint8_t proto;		/* the topmost protocol: place in all_protocols */
+	uint8_t proto;		/* the topmost protocol's number */
 	uint8_t flags;		/* enum frame_flag */
 };
 
@@ -52,7 +52,7 @@ struct conn {
 	uint32_t first_frame, last_frame;
 	uint32_t number;	/* connection number (TCP, QUIC) from 1; 0 none: UDP */
 	uint8_t proto;		/* 6 TCP, 17 UDP */
-	uint8_t app;		/* place in all_protocols of what it carries; 0 unknown */
+	uint8_t app;		/* number of the protocol it carries; 0 unknown */
 	uint8_t shift[2];	/* TCP window scale + 1; 0 unknown */
 	uint8_t client;		/* which side opened it: 0 or 1 */
 	uint8_t middle;		/* joined in the middle */

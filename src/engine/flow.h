@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * flow: the working state of a TCP connection or a UDP conversation. The table holds at most
+ * FLOWS_MAX; beyond that the one that was silent for longest is ended. What is kept for ever
+ * is struct conn (session.h).
+ */
+#ifndef OSI_ENGINE_FLOW_H
+#define OSI_ENGINE_FLOW_H
+
+#include "dissect.h"
+
+enum {
+	FLOWS_MAX = 1 << 16,
+	OOO_MAX = 1 << 20,	/* most bytes that wait for a gap to fill, a direction */
+	OOO_PIECES = 4096
+};
+
+/* Bytes that arrived before those in front of them. */
+struct piece {
+	struct piece *next;
+	uint32_t seq, len, frame;
+	uint8_t bytes[];
+};
+
+/* What tells a retransmission from news, as Wireshark counts it. */
+struct half_track {
+	int64_t next_seq_time, last_ack_time;
+	uint32_t next_seq;	/* behind the highest byte sent */
+	uint32_t last_ack;
+	uint32_t acked_max;	/* highest byte that the other side may acknowledge */
+	uint32_t window;	/* raw, of the last packet */
+	uint8_t shift;		/* window scale + 1, 0 unknown */
+	uint8_t dup_acks;
+	bool seen, acked, keep_alive, zero_window_probe;
+};
+
+struct half_stream {
+	struct half h;		/* first: what a stream protocol sees */
+	uint32_t next;		/* sequence number of the next byte in order */
+	bool started;		/* next is known */
+	bool lost;		/* the protocol lost its way: begin anew at the next segment */
+	bool finished;
+	uint64_t skip;		/* opaque bytes still to come */
+	uint32_t need;		/* no use in calling before this many bytes are there */
+	uint32_t frame;		/* the frame that new bytes come from */
+
+	uint8_t *tail;		/* an unfinished message */
+	uint32_t tail_len, tail_size;
+	uint32_t tail_seq, tail_frame;	/* where it began */
+
+	uint8_t *kept;		/* half_keep() */
+	uint32_t kept_len, kept_seq, kept_frame;
+
+	struct piece *ooo;	/* sorted by seq, no overlaps removed */
+	uint32_t ooo_bytes, ooo_pieces;
+
+	/* Of the call that is under way. */
+	const uint8_t *call_base;	/* where the cursor stood, has sequence number call_seq */
+	uint32_t call_seq, call_frame;
+	uint64_t want_skip;
+	uint32_t want_need;
+	bool used_kept;		/* half_kept() was called */
+	uint32_t used_kept_seq, used_kept_len, used_kept_frame;
+};
+
+struct flow_key {
+	uint8_t addr[2][16];	/* the lower one first */
+	uint16_t port[2];
+	uint8_t len, proto;
+	uint8_t zero[2];
+};
+
+struct flow {
+	struct flow_key key;
+	struct flow *next, *prev;	/* by use, the latest first */
+	uint64_t state;		/* the protocol's, both directions */
+	uint32_t hash;
+	uint32_t id;		/* number in session.conns */
+	uint32_t connection;	/* from 1; 0 none */
+	uint32_t last_frame;
+	uint32_t isn[2];
+	uint8_t low_is;		/* the direction in which key.addr[0] is the sender */
+	uint8_t proto;		/* 6, 17 */
+	uint8_t app;		/* protocol number, 0 not known */
+	bool app_known;		/* decided, also when unknown */
+	uint8_t hosts_told;	/* bit a direction: EV_HOST was emitted */
+	bool syn, synack, established, closed;
+	bool fin[2];
+	struct half_stream half[2];
+	struct half_track track[2];
+};
+
+struct flow_table {
+	struct flow **slot;	/* open addressing */
+	uint32_t n_slots, count;
+	struct flow *first, *last;
+	struct flow *free_list;
+	struct flow **block;	/* pool, in blocks */
+	uint32_t n_blocks, used;
+};
+
+struct engine;
+
+/*
+ * The flow of the packet's addresses and ports; made if it is new (*is_new). Sets d->dir.
+ */
+struct flow *flow_find(struct engine *e, bool *is_new);
+/* Takes a flow out of the table (a new connection with the same ports, or the table is full). */
+void flow_drop(struct engine *e, struct flow *f);
+void flow_table_reset(struct engine *e);
+void flow_table_free(struct engine *e);
+
+#endif
