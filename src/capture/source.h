@@ -3,7 +3,7 @@
  * source: a capture as a row of frames that can be read in order, and again at any place.
  *
  * The file is the only copy of the packet bytes: frames are borrowed from a window. What cannot
- * be read twice (standard input, .gz, .zst) is spooled to an unlinked file (mode 0600) as it is
+ * be read twice (a pipe, .gz, .zst) is spooled to an unlinked file (mode 0600) as it is
  * read, so that everything above sees one kind of source.
  */
 #ifndef OSI_CAPTURE_SOURCE_H
@@ -48,7 +48,7 @@ enum source_state {
 
 enum source_kind { SOURCE_PCAP, SOURCE_PCAPNG };
 
-/* What happens to secrets (Decryption Secrets Blocks) and comments: collected, kept, in order. */
+/* Secrets (Decryption Secrets Blocks) and comments are collected and kept, in order of the file. */
 struct source_secret { uint32_t type; const uint8_t *bytes; size_t len; };
 
 /*
@@ -58,8 +58,21 @@ struct source_secret { uint32_t type; const uint8_t *bytes; size_t len; };
 struct source *source_open(const char *path, struct err *err);
 void source_close(struct source *s);
 
-/* After SOURCE_CUT, SOURCE_DAMAGED and SOURCE_FAILED the same answer comes again for ever. */
+/* After SOURCE_CUT, SOURCE_DAMAGED and SOURCE_FAILED the same answer comes until source_rewind(). */
 enum source_state source_next(struct source *s, struct frame *frame);
+
+/*
+ * A growing file or a pipe that is still written: a packet of which only a part is there yet is
+ * SOURCE_END for now, not SOURCE_CUT, and standard input is not waited for. Off by default.
+ */
+void source_set_growing(struct source *s, bool growing);
+bool source_complete(const struct source *s);	/* after SOURCE_END: nothing can follow any more */
+
+/*
+ * Reads to the end without frames, so that all interfaces, comments and secrets are known before
+ * the first frame is looked at, and rewinds. At most `frames` of them, for a first look.
+ */
+void source_collect(struct source *s, uint64_t frames);
 
 /* The frame at a place that an earlier source_next() gave; false when it cannot be read (again). */
 bool source_read_at(struct source *s, uint64_t where, struct frame *frame);
@@ -68,10 +81,12 @@ void source_rewind(struct source *s);		/* the next source_next() gives the first
 
 /* One translated line about the end of the file; NULL while there is nothing to say. */
 const char *source_trouble(const struct source *s);
+/* One translated line about what was left out at a cap (comments, secrets); NULL if nothing was. */
+const char *source_left_out(const struct source *s);
 
 enum source_kind source_kind(const struct source *s);
 const char *source_path(const struct source *s);
-uint64_t source_size(const struct source *s);	/* bytes; 0 when not known (standard input, compressed) */
+uint64_t source_size(const struct source *s);	/* bytes on disk, packed or not; 0 not known: a pipe */
 uint64_t source_position(const struct source *s);	/* bytes read so far, of the same count */
 size_t source_n_ifaces(const struct source *s);
 const struct source_iface *source_iface(const struct source *s, uint32_t iface);
