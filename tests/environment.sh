@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# What every test may count on; read by `make check`, or by hand: . tests/environment.sh . build
-#   SRC, BUILD         the source and the build folder
+# What every test may count on; read by `make check`, or by hand: . tests/environment.sh
+#   SRC, BUILD         the source and the build folder (. and build)
 #   OSISCOPE           the program to test
 #   OSISCOPE_CAPTURES  a folder of captures with what tshark says of them (tests/run/agree)
 #   OSISCOPE_CI        1: a test that cannot run here has failed
 #   OSISCOPE_UPDATE    1: write expected outputs anew instead of comparing with them
-SRC=$(cd "$1" && pwd)
-BUILD=$(cd "$2" && pwd)
+SRC=$(cd "${SRC:-.}" && pwd)
+BUILD=$(cd "${BUILD:-build}" && pwd)
 OSISCOPE=${OSISCOPE:-$BUILD/osiscope}
 OSISCOPE_LOCALEDIR=$BUILD/locale
 OSISCOPE_CAPTURES=${OSISCOPE_CAPTURES:-$SRC/../shared}
