@@ -111,21 +111,23 @@ static void add_long(struct strbuf *to, const struct dissect *d, const struct it
 		return;
 	if (flags & VALUE_REDACT && redact_item(d, it))
 		redact_length(to, n);
-	else if (it->field->type == F_TEXT || it->field->type == F_NONE)
-		add_text(to, s, n, flags);
 	else if (it->field->type == F_BYTES)
 		add_bytes(to, s, n, flags);
-	else
+	else if (it->field->type >= F_MAC && it->field->type <= F_IPV6)
 		add_address(to, s, n);
+	else
+		add_text(to, s, n, flags);
 }
 
 void value_print(struct strbuf *to, const struct dissect *d, const struct item *it, unsigned flags)
 {
 	char text[DIGITS_TIME], *end;
+	if (it->has_text && it->field->type < F_MAC) {
+		add_long(to, d, it, flags);	/* a heading, or a number told in words */
+		return;
+	}
 	switch (it->field->type) {
 	case F_NONE:
-		if (it->has_text)
-			add_long(to, d, it, flags);
 		break;
 	case F_UINT: case F_HEX: case F_INT:
 		add_number(to, it);

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* export: everything that `osiscope print` writes to standard output. */
+#ifndef OSI_EXPORT_EXPORT_H
+#define OSI_EXPORT_EXPORT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct session;
+
+enum print_what {
+	PRINT_STORY,		/* the visits, step by step, for people */
+	PRINT_PACKETS,		/* a line a packet */
+	PRINT_FIELDS,		/* every packet's layers and fields, with byte ranges */
+	PRINT_JSON,		/* JSON Lines, an object a packet */
+	PRINT_VISITS_JSON,	/* one JSON document */
+	PRINT_LIST_FIELDS	/* every field that there is; needs no session */
+};
+
+struct print_options {
+	enum print_what what;
+	uint32_t frame;		/* only this one, from 1; 0: all */
+	bool no_steps;		/* PRINT_PACKETS in one pass and constant memory, without steps */
+	bool redact;		/* secrets as their length */
+	bool quiet;		/* no remarks on standard error */
+};
+
+/* Exit statuses of the program. */
+enum { STATUS_DONE, STATUS_FAILED, STATUS_USAGE, STATUS_CUT };
+
+/*
+ * Reads the whole session and writes what was asked for. Returns the exit status; what went
+ * wrong has been said on standard error.
+ */
+int print_session(struct session *s, const struct print_options *o);
+/* PRINT_LIST_FIELDS: name, type and label of every field, a line each, tabs between. */
+int print_field_list(void);
+
+#endif

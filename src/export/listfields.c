@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* listfields: every field that osiscope knows, protocol by protocol: name, type, label. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "dissect.h"
+#include "export/export.h"
+#include "export/out.h"
+#include "fmt/i18n.h"
+
+static const char *const type_names[] = {
+	[F_NONE] = "none", [F_UINT] = "uint", [F_HEX] = "hex", [F_INT] = "int", [F_BOOL] = "bool",
+	[F_MAC] = "mac", [F_IPV4] = "ipv4", [F_IPV6] = "ipv6", [F_TEXT] = "text",
+	[F_BYTES] = "bytes", [F_TIME] = "time", [F_RELTIME] = "duration",
+};
+
+int print_field_list(void)
+{
+	struct out out;
+	out_open(&out, STDOUT_FILENO);
+	for (size_t i = 0; all_protocols[i]; i++) {
+		const struct protocol *p = all_protocols[i];
+		for (unsigned j = 0; j < p->n_fields; j++) {
+			const struct field *f = &p->fields[j];
+			if (!f->name)
+				continue;
+			out_puts(&out, f->name);
+			out_putc(&out, '\t');
+			out_puts(&out, type_names[f->type]);
+			out_putc(&out, '\t');
+			out_puts(&out, _(f->label));
+			out_putc(&out, '\n');
+		}
+	}
+	out_close(&out);
+	if (!out.error || out.error == EPIPE)
+		return STATUS_DONE;
+	fprintf(stderr, _("osiscope: cannot write to standard output: %s\n"), strerror(out.error));
+	return STATUS_FAILED;
+}
