@@ -92,9 +92,28 @@ static inline int64_t time_of(const struct reader_iface *iface, const uint8_t *p
 
 /* ---- packets ------------------------------------------------------------------------------- */
 
-static bool is_packet(uint32_t type)
+static inline bool is_packet(uint32_t type)
 {
 	return type == PCAPNG_EPB || type == PCAPNG_SPB || type == PCAPNG_PB;
+}
+
+/* What stands among the packets with a number: LINK_NO_PACKET. Huge ones are passed over. */
+static inline bool is_record(const struct block *b)
+{
+	return (b->type == PCAPNG_CUSTOM || b->type == PCAPNG_CUSTOM_STAY
+		|| b->type == PCAPNG_JOURNAL) && b->total <= 256u << 10;
+}
+
+static const char *take_record(const struct block *b, struct frame *frame)
+{
+	uint32_t head = b->type == PCAPNG_JOURNAL ? 8 : 12;	/* a Custom Block names its owner */
+	if (b->total < head + 4)
+		return N_("a block's length is wrong");
+	*frame = (struct frame){
+		.where = b->where, .bytes = b->bytes + head, .caplen = b->total - head - 4,
+		.len = b->total - head - 4, .link = LINK_NO_PACKET
+	};
+	return NULL;
 }
 
 /* A Simple Packet Block (section 4.4): no time, and the interface is the section's first. */
@@ -111,6 +130,8 @@ static const char *take_simple(const struct source *s, size_t section, const str
 		caplen = iface->shown.snaplen;
 	if (caplen > b->total - 16 || caplen > reader_max_packet(iface->shown.link))
 		return N_("a packet is longer than its block, or than any can be");
+	if (b->total - 16 - caplen > 3)		/* it has no options */
+		return N_("a packet is shorter than its block");
 	*frame = (struct frame){
 		.where = b->where, .bytes = b->bytes + 12, .caplen = caplen, .len = len,
 		.link = iface->shown.link, .iface = s->sections[section].first_iface
@@ -125,10 +146,11 @@ static const char *take_simple(const struct source *s, size_t section, const str
 static inline const char *take_packet(const struct source *s, size_t section,
 	const struct block *b, struct frame *frame, uint32_t *options)
 {
-	if (b->type == PCAPNG_SPB) {
-		*options = b->total - 4;
+	*options = b->total - 4;
+	if (b->type == PCAPNG_SPB)
 		return take_simple(s, section, b, frame);
-	}
+	if (!is_packet(b->type))
+		return take_record(b, frame);
 	if (b->total < 32)
 		return N_("a packet block is shorter than its head");
 	uint32_t id = b->type == PCAPNG_EPB ? reader_u32(b->bytes + 8, b->swapped)
@@ -198,8 +220,10 @@ static inline bool take_head(struct source *s, struct window *w, size_t section,
 		if (b->swapped && magic != 0x4d3c2b1a)
 			*why = N_("a section's byte-order magic is wrong");
 	}
-	b->total = reader_u32(h + 4, b->swapped);
-	if (!*why && (b->total < 12 || b->total % 4))
+	/* Section 3.1 wants a multiple of 4; some writers pad and leave the padding out of the count. */
+	b->said = reader_u32(h + 4, b->swapped);
+	b->total = (b->said + 3) & ~(uint32_t)3;
+	if (!*why && b->total < 12)
 		*why = N_("a block's length is wrong");
 	return !*why;
 }
@@ -215,7 +239,7 @@ static inline bool take_body(struct source *s, struct window *w, struct block *b
 	b->bytes = whole ? end : NULL;
 	if (whole)
 		end += b->total - 4;
-	if (reader_u32(end, b->swapped) == b->total)
+	if (reader_u32(end, b->swapped) == b->said)
 		return true;
 	*why = N_("a block's two lengths differ");
 	return false;
@@ -239,7 +263,7 @@ static inline bool wanted(const struct source *s, const struct block *b, const c
 	case PCAPNG_DSB:
 		return b->where >= s->known && b->total <= READER_MAX_KEPT;
 	default:
-		return false;
+		return is_record(b);
 	}
 }
 
@@ -273,7 +297,7 @@ enum source_state pcapng_next(struct source *s, struct frame *frame)
 		bool whole = wanted(s, &b, &why);
 		if (why || !take_body(s, &s->window, &b, whole, &why))
 			return why ? reader_damaged(s, _(why)) : reader_short(s);
-		bool packet = is_packet(b.type);
+		bool packet = is_packet(b.type) || is_record(&b);
 		uint32_t options;
 		if (packet)
 			why = take_packet(s, s->section, &b, frame, &options);
@@ -301,7 +325,8 @@ bool pcapng_read_at(struct source *s, uint64_t where, struct frame *frame)
 	size_t section = find_section(s, where);
 	const char *why;
 	uint32_t options;
-	if (!take_head(s, &s->side, section, &b, &why) || !is_packet(b.type) || b.total > MAX_BLOCK)
+	if (!take_head(s, &s->side, section, &b, &why) || b.total > MAX_BLOCK
+		|| (!is_packet(b.type) && !is_record(&b)))
 		return false;
 	if (!take_body(s, &s->side, &b, true, &why)
 		|| take_packet(s, section, &b, frame, &options))

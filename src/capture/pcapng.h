@@ -15,14 +15,19 @@ enum pcapng_block {	/* draft-ietf-opsawg-pcapng section 11.1 */
 	PCAPNG_NRB = 4,		/* Name Resolution */
 	PCAPNG_ISB = 5,		/* Interface Statistics */
 	PCAPNG_EPB = 6,		/* Enhanced Packet */
+	PCAPNG_JOURNAL = 9,	/* systemd Journal Export */
 	PCAPNG_DSB = 10,	/* Decryption Secrets */
+	PCAPNG_CUSTOM = 0xbad,	/* to be copied */
+	PCAPNG_CUSTOM_STAY = 0x40000bad,	/* not to be copied */
 	PCAPNG_SHB = 0x0a0d0d0a	/* Section Header; reads the same in both byte orders */
 };
 
 struct block {
 	uint64_t where;
 	const uint8_t *bytes;	/* borrowed: the whole block; NULL when only its lengths were read */
-	uint32_t type, total;
+	uint32_t type;
+	uint32_t said;		/* its length as it is written at both ends */
+	uint32_t total;		/* rounded up to four bytes, as the block lies in the file */
 	bool swapped;
 };
 

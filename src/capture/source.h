@@ -17,6 +17,12 @@
 
 struct source;
 
+/*
+ * The link of a record that is no packet: a pcapng Custom Block or a journal entry. Wireshark gives
+ * them numbers among the packets, so they are frames here too: all numbers stay the same.
+ */
+enum { LINK_NO_PACKET = 0x10000 };
+
 /* One captured frame. bytes are borrowed until the next source_next() or source_read_at(). */
 struct frame {
 	uint64_t where;		/* for source_read_at(): the place of its block in the file or spool */
