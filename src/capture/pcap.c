@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The pcap format: draft-ietf-opsawg-pcap, and its older relatives as far as they are seen. */
-#include <inttypes.h>
-
 #include "capture/reader.h"
 #include "fmt/i18n.h"
 
@@ -63,8 +61,8 @@ void pcap_start(struct source *s)
 	}
 	/* Section 4: the link type is 16 bits; four FCS bits and two flags above 10 that are zero. */
 	if (link & 0x03ff0000) {
-		reader_stop(s, SOURCE_DAMAGED, _("%s: the link type in its header (0x%08" PRIx32
-			") cannot be"), s->path, link);
+		reader_stop(s, SOURCE_DAMAGED, _("%s: the link type in its header (0x%08x) "
+			"cannot be"), s->path, (unsigned)link);
 		return;
 	}
 	p->lengths = (uint8_t)lengths_of(major, minor);

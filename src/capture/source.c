@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "capture/source.h"
 
-#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -57,27 +56,28 @@ enum source_state reader_stop(struct source *s, enum source_state state, const c
 enum source_state reader_short(struct source *s)
 {
 	const struct input *in = &s->input;
+	unsigned long long after = s->frames, at = s->pos;
 	bool have = window_get(&s->window, &s->input, s->pos, 1);
 	if (in->state == INPUT_FAILED)
-		return reader_stop(s, SOURCE_FAILED, _("%s: %s (after packet %" PRIu64 ")"),
-			s->path, in->trouble, s->frames);
+		return reader_stop(s, SOURCE_FAILED, _("%s: %s (after packet %llu)"),
+			s->path, in->trouble, after);
 	if (in->state == INPUT_GOOD && (!have || (in->growing && !in->complete)))
 		return SOURCE_END;
 	if (in->state == INPUT_DAMAGED)
-		return reader_stop(s, SOURCE_DAMAGED, _("%s: %s, after packet %" PRIu64
-			"; all before it is shown"), s->path, in->trouble, s->frames);
+		return reader_stop(s, SOURCE_DAMAGED, _("%s: %s, after packet %llu; all before it is shown"),
+			s->path, in->trouble, after);
 	if (in->state == INPUT_CUT)
-		return reader_stop(s, SOURCE_CUT, _("%s is cut short: %s, after packet %" PRIu64
-			"; all before it is shown"), s->path, in->trouble, s->frames);
+		return reader_stop(s, SOURCE_CUT, _("%s is cut short: %s, after packet %llu; all before it "
+			"is shown"), s->path, in->trouble, after);
 	return reader_stop(s, SOURCE_CUT, _("%s is cut short: it ends in the middle of what begins at "
-		"byte %" PRIu64 ", after packet %" PRIu64 "; all before it is shown"),
-		s->path, s->pos, s->frames);
+		"byte %llu, after packet %llu; all before it is shown"), s->path, at, after);
 }
 
 enum source_state reader_damaged(struct source *s, const char *what)
 {
-	return reader_stop(s, SOURCE_DAMAGED, _("%s is damaged at byte %" PRIu64 ", after packet %"
-		PRIu64 ": %s; all before it is shown"), s->path, s->pos, s->frames, what);
+	unsigned long long after = s->frames, at = s->pos;
+	return reader_stop(s, SOURCE_DAMAGED, _("%s is damaged at byte %llu, after packet %llu: %s; all "
+		"before it is shown"), s->path, at, after, what);
 }
 
 /*
