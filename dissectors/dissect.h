@@ -87,6 +87,7 @@ struct protocol {
 
 	/* Is this the beginning of a stream (or, over UDP, a datagram) of this protocol? */
 	enum probe (*probe)(const uint8_t *bytes, size_t n);
+	bool port_decides;	/* on its own ports no probe is asked: it is for the others */
 
 	/*
 	 * Stream: eats whole messages from the cursor and leaves the unfinished tail, which comes
@@ -94,9 +95,6 @@ struct protocol {
 	 */
 	enum verdict (*stream)(struct dissect *d, struct half *h, struct cursor *c);
 	uint32_t tail_max;	/* most bytes of an unfinished message that are kept */
-
-	/* Stream: the direction ended (FIN, or the capture's end); may be NULL. */
-	void (*finish)(struct dissect *d, struct half *h);
 };
 
 #define FIELDS(array) .fields = (array), .n_fields = sizeof(array) / sizeof(array)[0]
@@ -145,7 +143,7 @@ struct layer {
 	uint8_t buffer;
 	uint8_t number;		/* the protocol's */
 	bool quoted;		/* inside an ICMP error */
-	uint16_t first_item;	/* its items begin here */
+	uint32_t first_item;	/* its items begin here */
 };
 
 struct note_on { enum note note; uint8_t layer; };
@@ -373,13 +371,22 @@ void *dissect_alloc(struct dissect *d, size_t n);
 
 /* ---- transport -------------------------------------------------------------------------------- */
 
+/* What tcp.c shows of the flow. Sequence numbers count from the initial ones. */
+struct flow_facts { uint32_t stream, isn, peer_isn; uint8_t shift; /* + 1; 0 not known */ };
+
+/* Called by tcp.c when d->tcp holds ports, numbers and flags; false outside a flow (quoted). */
+bool transport_flow(struct dissect *d, struct flow_facts *facts);
+
 /*
- * Called by tcp.c after the header (d->tcp filled): flow, analysis notes, reassembly, the stream
+ * Called by tcp.c after the header (d->tcp complete): analysis notes, reassembly, the stream
  * protocol. The cursor holds the payload.
  */
 enum verdict transport_tcp(struct dissect *d, struct cursor *payload);
 /* Called by udp.c: flow, then the datagram's protocol by port or probe. */
 enum verdict transport_udp(struct dissect *d, struct cursor *payload);
+
+/* Over UDP: this flow is a connection (QUIC) and gets the next connection number. */
+void connection_number(struct dissect *d);
 
 /*
  * IP fragments (RFC 791, RFC 8200 section 4.5). The cursor holds this fragment's data. When the
@@ -401,6 +408,9 @@ bool defragment(struct dissect *d, struct cursor *c, uint32_t id, uint32_t offse
  *
  * A message is shown on the packet that completes it. A message too large to keep (an HTTP body)
  * is skipped with half_skip(); what must be shown at its end is put aside with half_keep().
+ * After a skip the function is called even when nothing is left to read: the message may be
+ * complete. When the direction ends (h->ended) a skip of UINT64_MAX ends with it, and a function
+ * that keeps something is called once more.
  */
 struct half {
 	uint8_t state[16] __attribute__((aligned(8)));	/* the protocol's */
@@ -424,6 +434,11 @@ void half_skip(struct half *h, uint64_t n);
  * body is still to come. One at a time, at most tail_max bytes.
  */
 void half_keep(struct dissect *d, struct half *h, struct cursor *c, size_t n);
+/*
+ * What this call consumes shows nothing yet (the head of a chunk inside a body): the packet gets
+ * no layer for it. Consuming by half_keep() alone is quiet by itself.
+ */
+void half_quiet(struct half *h);
 /* What was put aside, as a cursor over a buffer; forgets it. Empty when nothing was. */
 struct cursor half_kept(struct dissect *d, struct half *h);
 

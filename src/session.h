@@ -62,12 +62,13 @@ struct conn {
 /*
  * Messages that a stream protocol completed on a frame: enough to dissect them again without the
  * flow: the frames first_frame..frame of this flow and direction hold the bytes from seq on, and
- * the state is the protocol's as it was there. 40 bytes.
+ * the state is the protocol's as it was there. 44 bytes.
  */
 struct pdu {
 	uint32_t frame, first_frame;
 	uint32_t flow;		/* number in conns << 1 | direction */
 	uint32_t seq;		/* TCP sequence number of the first byte */
+	uint32_t len;		/* bytes that were there from seq on */
 	uint8_t half_state[16];
 	uint8_t flow_state[8];
 };
@@ -83,9 +84,13 @@ struct session {
 	struct chunks conns;	/* struct conn */
 	struct chunks pdus;	/* struct pdu, by frame */
 	struct chunks events;	/* struct event, by frame */
-	struct engine *engine;
+	struct engine *engine;	/* goes over the frames in order */
+	struct engine *detail;	/* dissects single ones, also while the other is at work */
+	uint8_t *aside;		/* the bytes of the frame in detail */
+	size_t aside_size;
 	struct steps *steps;	/* the visits: steps/steps.h */
 	enum source_state end;	/* SOURCE_FRAME while loading, then why it ended */
+	bool growing;		/* the file is still being written: its end is not the end */
 	uint64_t bytes;		/* sum of frames' lengths on the wire */
 	uint32_t n_connections;
 	struct filter *filter;	/* frames it does not match are not there; may be NULL */

@@ -87,6 +87,8 @@ struct engine {
 	const struct gap_rec *gaps;	/* EACH: sorted copy */
 	size_t n_gaps;
 	struct flow one;	/* DETAIL: the flow of the frame */
+	struct engine *second;	/* DETAIL: finds other frames' payloads */
+	struct { bool on, found; uint32_t seq, off; } locate;	/* of the second: only that */
 };
 
 struct engine *engine_new(struct session *s);
@@ -98,6 +100,11 @@ void engine_frame(struct engine *e, const struct frame *f, uint32_t number, unsi
 		  struct frame_rec *rec);
 /* The capture ended: streams that wait for a gap to fill give up, directions end. */
 void engine_finish(struct engine *e);
+
+/* chain.c */
+void chain_inner(struct engine *e, struct cursor c, uint8_t number);
+struct layer *chain_stream_layer(struct engine *e, const struct cursor *c, uint8_t number);
+bool gap_known(const struct engine *e, uint32_t flow, uint32_t seq);
 
 /* registry.c */
 void registry_fill(struct registry *r);
@@ -111,11 +118,13 @@ void scratch_reset(struct scratch *s);
 void scratch_free(struct scratch *s);
 void *scratch_alloc(struct scratch *s, size_t n);
 
-/* stream.c */
-struct tcp_place { uint32_t seq, frame; };	/* where bytes came from */
+/* reassemble.c */
 void stream_segment(struct dissect *d, struct flow *f, struct cursor *c, uint32_t seq);
 void stream_acked(struct dissect *d, struct flow *f, unsigned dir, uint32_t ack);
 void stream_end(struct dissect *d, struct flow *f, unsigned dir);
+void stream_fin(struct dissect *d, struct flow *f, uint32_t seq);
+
+/* stream.c */
 void stream_free(struct half_stream *hs);
 /* Gives bytes to the flow's protocol; for DETAIL too. */
 void stream_deliver(struct dissect *d, struct flow *f, struct half_stream *hs, struct cursor c,
@@ -124,7 +133,7 @@ void stream_deliver(struct dissect *d, struct flow *f, struct half_stream *hs, s
 void stream_detail(struct dissect *d, struct cursor *payload);
 bool fragments_detail(struct dissect *d, struct cursor *c);
 
-/* track.c: analysis notes (retransmission, ...); true when the segment carries nothing new */
+/* track.c: analysis notes (retransmission, ...) */
 void tcp_track(struct dissect *d, struct flow *f);
 
 /* frag.c */

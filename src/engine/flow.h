@@ -38,29 +38,31 @@ struct half_stream {
 	struct half h;		/* first: what a stream protocol sees */
 	uint32_t next;		/* sequence number of the next byte in order */
 	bool started;		/* next is known */
-	bool lost;		/* the protocol lost its way: begin anew at the next segment */
-	bool finished;
+	bool lost;		/* the protocol lost its way: it begins anew at the next segment */
+	bool fin_seen;
+	bool due;		/* a skip has ended: call, even with nothing to read */
+	uint32_t fin;		/* sequence number of the FIN */
 	uint64_t skip;		/* opaque bytes still to come */
 	uint32_t need;		/* no use in calling before this many bytes are there */
-	uint32_t frame;		/* the frame that new bytes come from */
 
 	uint8_t *tail;		/* an unfinished message */
 	uint32_t tail_len, tail_size;
-	uint32_t tail_seq, tail_frame;	/* where it began */
+	uint32_t tail_seq, tail_frame;	/* where it began; the first frame that holds a part */
 
 	uint8_t *kept;		/* half_keep() */
-	uint32_t kept_len, kept_seq, kept_frame;
+	uint32_t kept_len, kept_size, kept_seq, kept_frame;
+	struct cursor kept_at;	/* the same bytes in a buffer of frame kept_now */
+	uint32_t kept_now;
 
-	struct piece *ooo;	/* sorted by seq, no overlaps removed */
+	struct piece *ooo;	/* sorted by seq; overlaps are cut when they are taken */
 	uint32_t ooo_bytes, ooo_pieces;
 
 	/* Of the call that is under way. */
-	const uint8_t *call_base;	/* where the cursor stood, has sequence number call_seq */
+	const uint8_t *call_pos;	/* the byte with sequence number call_seq */
 	uint32_t call_seq, call_frame;
 	uint64_t want_skip;
-	uint32_t want_need;
-	bool used_kept;		/* half_kept() was called */
-	uint32_t used_kept_seq, used_kept_len, used_kept_frame;
+	uint32_t want_need, kept_bytes;
+	bool used_kept, quiet;
 };
 
 struct flow_key {
@@ -108,6 +110,6 @@ struct flow *flow_find(struct engine *e, bool *is_new);
 /* Takes a flow out of the table (a new connection with the same ports, or the table is full). */
 void flow_drop(struct engine *e, struct flow *f);
 void flow_table_reset(struct engine *e);
-void flow_table_free(struct engine *e);
+
 
 #endif

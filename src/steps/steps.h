@@ -134,6 +134,12 @@ void steps_free(struct steps *st);
 void steps_packet(struct steps *st, const struct packet *p, const struct event *ev, uint32_t n);
 
 /*
+ * Events that came out at the end of the capture, about frames before (streams that waited for
+ * bytes that never came). p names the last frame.
+ */
+void steps_late(struct steps *st, const struct packet *p, const struct event *ev, uint32_t n);
+
+/*
  * Settles what only the whole capture tells (which of several connections was the document's,
  * time-outs, absent steps). May be called again after more packets (a live capture).
  */

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "session.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "capture/filter.h"
+#include "engine/engine.h"
+#include "steps/steps.h"
+
+enum { CLOCK_EVERY = 256 };	/* frames between looks at the clock */
+
+struct session *session_open(const struct session_options *o, struct err *err, bool *usage)
+{
+	struct session *s = xcalloc(1, sizeof *s);
+	*usage = false;
+	s->strings = intern_new();
+	s->frames = chunks_init(sizeof(struct frame_rec));
+	s->conns = chunks_init(sizeof(struct conn));
+	s->pdus = chunks_init(sizeof(struct pdu));
+	s->events = chunks_init(sizeof(struct event));
+	if (o->filter) {
+		s->filter_text = o->filter;
+		s->filter = filter_compile(o->filter, err);
+		*usage = !s->filter;
+	}
+	if (!*usage)
+		s->source = source_open(o->path, err);
+	if (!s->source) {
+		session_close(s);
+		return NULL;
+	}
+	s->growing = o->growing;
+	source_set_growing(s->source, o->growing);
+	s->engine = engine_new(s);
+	s->steps = steps_new(s);
+	s->detail = engine_new(s);
+	s->detail->mode = MODE_DETAIL;
+	engine_start(s->engine, MODE_PASS, true);
+	return s;
+}
+
+void session_close(struct session *s)
+{
+	if (!s)
+		return;
+	steps_free(s->steps);
+	engine_free(s->engine);
+	engine_free(s->detail);
+	free(s->aside);
+	filter_free(s->filter);
+	source_close(s->source);
+	chunks_free(&s->frames);
+	chunks_free(&s->conns);
+	chunks_free(&s->pdus);
+	chunks_free(&s->events);
+	intern_free(s->strings);
+	free(s);
+}
+
+static int64_t now(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000000000LL + t.tv_nsec;
+}
+
+static bool wanted(struct session *s, const struct frame *f)
+{
+	return !s->filter || filter_match(s->filter, f);
+}
+
+/* The frame's events into the model, and to the annotator. */
+static void events_keep(struct session *s)
+{
+	const struct engine *e = s->engine;
+	for (uint32_t i = 0; i < e->n_ev; i++) {
+		struct event *ev = chunks_add(&s->events);
+		*ev = e->ev[i];
+	}
+}
+
+static void load_frame(struct session *s, const struct frame *f)
+{
+	struct engine *e = s->engine;
+	struct frame_rec *rec = chunks_add(&s->frames);
+	uint32_t n = session_n_frames(s);
+	*rec = (struct frame_rec){
+		.where = f->where, .time = f->time, .len = f->len, .flow = NO_FLOW,
+	};
+	s->bytes += f->len;
+	engine_frame(e, f, n, 0, rec);
+	events_keep(s);
+	const struct packet p = {
+		.frame = n, .flow = rec->flow, .time = rec->time, .dir = !!(rec->flags & FRAME_DIR),
+		.flags = rec->flags, .proto = rec->proto, .notes = rec->notes,
+	};
+	steps_packet(s->steps, &p, e->ev, e->n_ev);
+}
+
+/* The end of the capture: what waited in the streams comes out, the visits are settled. */
+static void load_end(struct session *s)
+{
+	struct engine *e = s->engine;
+	e->n_ev = 0;
+	engine_finish(e);
+	events_keep(s);
+	if (session_n_frames(s)) {
+		const struct frame_rec *rec = session_frame(s, session_n_frames(s));
+		const struct packet p = { .frame = session_n_frames(s), .flow = NO_FLOW, .time = rec->time };
+		steps_late(s->steps, &p, e->ev, e->n_ev);
+	}
+	steps_settle(s->steps);
+}
+
+bool session_load(struct session *s, uint32_t max_frames, uint64_t nanoseconds)
+{
+	int64_t until = nanoseconds ? now() + (int64_t)nanoseconds : 0;
+	if (s->end != SOURCE_FRAME)
+		return false;
+	for (uint32_t i = 0; i < max_frames; i++) {
+		struct frame f;
+		enum source_state state = source_next(s->source, &f);
+		if (state == SOURCE_END && s->growing)
+			return false;
+		if (state != SOURCE_FRAME) {
+			s->end = state;
+			load_end(s);
+			return false;
+		}
+		if (wanted(s, &f))
+			load_frame(s, &f);
+		if (until && i % CLOCK_EVERY == CLOCK_EVERY - 1 && now() > until)
+			return true;
+	}
+	return true;
+}
+
+enum source_state session_each(struct session *s, unsigned want, session_frame_fn *fn, void *arg)
+{
+	struct engine *e = s->engine;
+	bool model = session_n_frames(s) > 0;
+	enum source_state state;
+	struct frame f;
+	uint32_t n = 0;
+	engine_start(e, MODE_EACH, model);
+	source_rewind(s->source);
+	while ((state = source_next(s->source, &f)) == SOURCE_FRAME) {
+		if (!wanted(s, &f))
+			continue;
+		n++;
+		engine_frame(e, &f, n, want, session_frame(s, n));
+		if (!fn(arg, s, &e->d))
+			break;
+	}
+	return state;
+}
+
+const struct dissect *session_detail(struct session *s, uint32_t n, unsigned want)
+{
+	struct frame_rec *rec = session_frame(s, n);
+	struct frame f;
+	if (!rec || !source_read_at(s->source, rec->where, &f))
+		return NULL;
+	/* other frames will be read while this one is shown: it is kept aside */
+	if (f.caplen > s->aside_size) {
+		s->aside_size = f.caplen;
+		s->aside = xrealloc(s->aside, s->aside_size);
+	}
+	if (f.caplen)
+		memcpy(s->aside, f.bytes, f.caplen);
+	f.bytes = s->aside;
+	engine_frame(s->detail, &f, n, want, rec);
+	return &s->detail->d;
+}
