@@ -19,7 +19,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 int LLVMFuzzerInitialize(int *argc, char ***argv) __attribute__((weak));
 
-enum { MAX_SIZE = 1 << 20, MAX_INPUTS = 4096, MUTATIONS = 20000 };
+enum { MAX_SIZE = 1 << 20, MAX_INPUTS = 4096, MUTATIONS = 4000 };
 
 static struct { uint8_t *bytes; size_t n; } input[MAX_INPUTS];
 static unsigned n_inputs;
