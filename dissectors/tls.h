@@ -6,6 +6,8 @@
  *   tls_handshake.c   handshake messages, given as a cursor over whole messages: they do not know
  *                     whether the bytes came out of records, out of decryption or out of QUIC
  *   tls_extensions.c  extensions of hellos, certificates and tickets
+ *   tls_ssl2.c        the hellos of SSL 2.0
+ *   tls_quic.c        QUIC's transport parameters
  *   tls_fields.def    every field
  *   tls_names.c, tls_ciphers.c   numbers and their names
  *   x509.c            certificates
@@ -80,6 +82,10 @@ void tls_signature_algorithms(struct dissect *d, struct cursor *c);
 void tls_distinguished_names(struct dissect *d, struct cursor *c);
 /* The value of quic_transport_parameters, also when QUIC itself carries the handshake. */
 void tls_quic_parameters(struct dissect *d, struct cursor *c);
+
+/* tls_ssl2.c: is this its ClientHello? A record of it; false when it is not whole. */
+bool ssl2_is_hello(const struct cursor *c);
+bool ssl2_record(struct dissect *d, struct half *h, struct tls_flow *flow, struct cursor *c);
 
 bool tls_is_grease(uint32_t value);	/* RFC 8701 */
 /* A number of the wire as the version it means: drafts of TLS 1.3 are TLS 1.3; 0 none of ours. */
