@@ -90,8 +90,7 @@ static bool chunk_read(struct input *in)
 {
 	if (in->growing) {
 		struct pollfd p = { .fd = in->from, .events = POLLIN };
-		in->stalled = poll(&p, 1, 0) <= 0;
-		if (in->stalled)
+		if (poll(&p, 1, 0) <= 0)
 			return false;
 	}
 	ssize_t n;
@@ -104,17 +103,14 @@ static bool chunk_read(struct input *in)
 		return true;
 	}
 	if (n < 0) {
-		in->stalled = errno == EAGAIN || errno == EWOULDBLOCK;
-		if (!in->stalled)
+		if (errno != EAGAIN && errno != EWOULDBLOCK)
 			input_stop(in, INPUT_FAILED, _("reading failed: %s"), strerror(errno));
 		return false;
 	}
 	in->chunk_len = (size_t)n;
 	in->chunk_at = 0;
 	in->taken += (uint64_t)n;
-	if (n == 0 && in->growing && in->packed_size)
-		in->stalled = true;	/* a packed file may grow too */
-	else if (n == 0)
+	if (n == 0 && !(in->growing && in->packed_size))	/* a packed file may grow too */
 		spool_ended(in);
 	return n > 0;
 }
@@ -194,6 +190,7 @@ static int file_start(struct input *in, const char *path, uint64_t size, struct 
 		return err_set(err, _("%s is empty: nothing was captured, or not yet"), path);
 	struct unpacker *packed = unpacker_new(head, (size_t)n);
 	if (!packed) {
+		(void)posix_fadvise(in->fd, 0, 0, POSIX_FADV_SEQUENTIAL);
 		in->end = size;
 		return 0;
 	}
@@ -247,6 +244,16 @@ void input_close(struct input *in)
 	*in = (struct input){ .fd = -1, .from = -1 };
 }
 
+void input_set_growing(struct input *in, bool growing)
+{
+	in->growing = growing;
+	if (growing && in->packed_size) {	/* what was its end may not be its end */
+		in->complete = false;
+		if (in->state == INPUT_CUT)
+			in->state = INPUT_GOOD;
+	}
+}
+
 bool input_reaches(struct input *in, uint64_t offset)
 {
 	struct stat st;
@@ -282,7 +289,7 @@ size_t input_read(struct input *in, uint64_t at, void *bytes, size_t n, size_t l
 	}
 	if (got < n && at + got < in->end)
 		input_stop(in, INPUT_FAILED, _("the file became shorter while it was read"));
-	if (!in->spooled && at + got > in->end)
+	if (!in->spooled && got && at + got > in->end)
 		in->end = at + got;
 	return got;
 }

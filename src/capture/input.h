@@ -13,7 +13,7 @@
 #include "base/err.h"
 
 enum {
-	WINDOW_SIZE = 4 << 20,		/* in order */
+	WINDOW_SIZE = 512 << 10,	/* in order; stays in the cache: 4 MiB took 15 % longer */
 	WINDOW_SIDE = 256 << 10		/* single frames */
 };
 
@@ -39,7 +39,6 @@ struct input {
 	bool growing;		/* wait for nothing, and let a short end be */
 	bool complete;		/* the spool holds all there will be */
 	bool pending;		/* the unpacker has more without new input */
-	bool stalled;		/* a pipe has no more bytes just now */
 	enum input_state state;
 	char trouble[256];	/* why the state is not good; translated */
 };
@@ -47,6 +46,8 @@ struct input {
 /* Opens PATH, "-" for standard input. On failure -1, and err says what is wrong. */
 int input_open(struct input *in, const char *path, struct err *err);
 void input_close(struct input *in);
+
+void input_set_growing(struct input *in, bool growing);
 
 /* Reads up to n bytes at an offset, less only at the end; `least` of them are worth waiting for. */
 size_t input_read(struct input *in, uint64_t at, void *bytes, size_t n, size_t least);

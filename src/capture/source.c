@@ -203,8 +203,7 @@ void source_rewind(struct source *s)
 
 void source_set_growing(struct source *s, bool growing)
 {
-	s->input.growing = growing;
-	s->input.stalled = false;
+	input_set_growing(&s->input, growing);
 	if (growing && s->stopped == SOURCE_CUT && s->input.state == INPUT_GOOD) {
 		s->stopped = SOURCE_FRAME;
 		s->trouble[0] = '\0';
