@@ -227,27 +227,12 @@ static enum verdict dns_stream(struct dissect *d, struct half *h, struct cursor 
 	}
 }
 
-/*
- * On other ports: one question with a plain name, a known type and class, and counts that a
- * message of this size can hold. Over TCP the whole first message must be here.
- */
-static bool looks_like_dns(struct cursor c)
+/* A name of printable characters, a type and a class that exist. */
+static bool plain_question(struct cursor *c)
 {
-	size_t size = cur_left(&c);
-	cur_skip(&c, 2);
-	uint16_t flags = cur_u16(&c), questions = cur_u16(&c);
-	unsigned records = cur_u16(&c);
-	if (!(flags & 0x8000) && records)
-		return false;
-	records += cur_u16(&c);
-	records += cur_u16(&c);
-	if (!cur_ok(&c) || questions != 1 || flags & 0x7840 || (flags & 15) > 11)
-		return false;
-	if (!(flags & 0x8000) && (flags & 0x048f))	/* what only an answer says */
-		return false;
-	unsigned name = 0, labels = 0;
-	for (uint8_t n = cur_u8(&c); n; n = cur_u8(&c), labels++) {
-		const uint8_t *label = cur_bytes(&c, n);
+	unsigned name = 0;
+	for (uint8_t n = cur_u8(c); n; n = cur_u8(c)) {
+		const uint8_t *label = cur_bytes(c, n);
 		name += n + 1u;
 		if (n > 63 || name > DNS_NAME_MAX - 1 || !label)
 			return false;
@@ -255,10 +240,31 @@ static bool looks_like_dns(struct cursor c)
 			if (label[i] <= 0x20 || label[i] >= 0x7f)
 				return false;
 	}
-	uint16_t type = cur_u16(&c), class = cur_u16(&c);
-	if (class != 1 && class != 3 && class != 255)
+	uint16_t type = cur_u16(c), class = cur_u16(c) & 0x7fff;
+	if (!cur_ok(c) || !name || !value_name(dns_types, type))
 		return false;
-	return cur_ok(&c) && labels && value_name(dns_types, type) && records * 11 <= size;
+	return class == 1 || class == 3 || class == 255;
+}
+
+/*
+ * On other ports: one plain question, and counts that a message of this size can hold. The whole
+ * message must be here.
+ */
+static bool looks_like_dns(struct cursor c)
+{
+	size_t size = cur_left(&c);
+	if (!plausible(c))
+		return false;
+	cur_skip(&c, 2);
+	uint16_t flags = cur_u16(&c), questions = cur_u16(&c);
+	unsigned records = cur_u16(&c);
+	records += cur_u16(&c);
+	records += cur_u16(&c);
+	if (!cur_ok(&c) || questions != 1 || flags & 0x0040 || records * 11 > size)
+		return false;
+	if (!(flags & 0x8000) && flags & 0x048f)	/* what only an answer says */
+		return false;
+	return plain_question(&c);
 }
 
 static enum probe dns_probe(const uint8_t *bytes, size_t n)
@@ -267,8 +273,7 @@ static enum probe dns_probe(const uint8_t *bytes, size_t n)
 	if (looks_like_dns(c))
 		return PROBE_YES;
 	uint16_t length = cur_u16(&over_tcp);
-	return cur_ok(&over_tcp) && length == cur_left(&over_tcp) && looks_like_dns(over_tcp)
-		? PROBE_YES : PROBE_NO;
+	return length == cur_left(&over_tcp) && looks_like_dns(over_tcp) ? PROBE_YES : PROBE_NO;
 }
 
 static const struct binding dns_ports[] = { { BY_UDP, 53 }, { BY_TCP, 53 }, { BY_TCP, 5353 } };
@@ -287,6 +292,7 @@ const struct protocol proto_dns = {
 	BINDS(dns_ports),
 	.packet = dns_packet,
 	.probe = dns_probe,
+	.port_decides = true,
 	.stream = dns_stream,
 	.tail_max = 65535 + 2,
 };

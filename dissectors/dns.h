@@ -44,12 +44,12 @@ enum dns_flavour { DNS_UNICAST, DNS_MULTICAST, DNS_LLMNR };
 
 /* One message while it is read. */
 struct dns_message {
-	struct cursor whole;		/* from its first byte: what compression pointers count from */
+	struct cursor whole;		/* compression pointers count from its first byte */
 	enum dns_flavour flavour;
 	uint16_t id, flags;
 	uint8_t opcode;
 	bool response;
-	bool answers;			/* the records being read answer the question: tell the story */
+	bool answers;			/* the records being read are told to the story */
 };
 
 /* The name at the cursor. False when it cannot be read at all: c tells why (cut or malformed). */

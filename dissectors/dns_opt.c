@@ -22,7 +22,8 @@ static void client_subnet(struct dissect *d, struct cursor *c)
 	}
 	uint8_t address[16] = { 0 };
 	memcpy(address, take_bytes(d, c, n, NULL), n);
-	put_bytes(d, &dns_fields[family == 1 ? DNS_OPT_SUBNET4 : DNS_OPT_SUBNET6], d->last, address, full);
+	const struct field *f = &dns_fields[family == 1 ? DNS_OPT_SUBNET4 : DNS_OPT_SUBNET6];
+	put_bytes(d, f, d->last, address, full);
 }
 
 static void option_data(struct dissect *d, struct cursor *c, uint16_t code)
@@ -67,7 +68,7 @@ void dns_options(struct dissect *d, struct cursor *c)
 		struct cursor data = cur_sub(c, n);
 		if (cur_ok(&data)) {
 			option_data(d, &data, code);
-			if (data.bad == CUR_PAST)	/* a wrong option; the ones behind it may be right */
+			if (data.bad == CUR_PAST)	/* the options behind it may be right */
 				note(d, NOTE_MALFORMED);
 			if (data.bad == CUR_CUT)
 				cur_join(c, &data);
@@ -90,8 +91,10 @@ static uint32_t take_alpn(struct dissect *d, struct cursor *c)
 			continue;
 		if (len)
 			list[len++] = ',';
-		for (unsigned i = 0; i < n; i++)
-			list[len++] = name[i] > 0x20 && name[i] < 0x7f && name[i] != ',' ? (char)name[i] : '?';
+		for (unsigned i = 0; i < n; i++) {
+			bool plain = name[i] > 0x20 && name[i] < 0x7f && name[i] != ',';
+			list[len++] = plain ? (char)name[i] : '?';
+		}
 	}
 	return intern(d, list, len);
 }

@@ -14,7 +14,7 @@ enum part_kind {
 	P_STRINGS,	/* as many of these as there are */
 	P_CAA,		/* flags, a tag behind its length, and the value */
 	P_REST,		/* bytes to the end */
-	P_SERVICE	/* SVCB: a list of parameters */
+	P_SERVICE	/* SVCB: priority, target and a list of parameters */
 };
 
 struct part {
@@ -29,56 +29,49 @@ struct layout {
 	struct part part[10];
 };
 
+#define PART(k, f) { .kind = P_##k, .field = DNS_##f }
+#define SAID(k, f, w) { .kind = P_##k, .field = DNS_##f, .info = true, .word = w }
+#define TEXT(k, f, l) { .kind = P_##k, .field = DNS_##f, .length = DNS_##l }
+
 static const struct layout layouts[] = {
-	{ DNS_TYPE_A, { { P_IPV4, DNS_A, 0, true, "addr" } } },
-	{ 2, { { P_NAME, DNS_NS, 0, true, "ns" } } },
-	{ DNS_TYPE_CNAME, { { P_NAME, DNS_CNAME, 0, true, "cname" } } },
-	{ 6, { { P_NAME, DNS_SOA_MNAME, 0, true, "mname" }, { P_NAME, DNS_SOA_RNAME, 0, false, NULL },
-		{ P_U32, DNS_SOA_SERIAL, 0, false, NULL }, { P_U32, DNS_SOA_REFRESH, 0, false, NULL },
-		{ P_U32, DNS_SOA_RETRY, 0, false, NULL }, { P_U32, DNS_SOA_EXPIRE, 0, false, NULL },
-		{ P_U32, DNS_SOA_MINIMUM, 0, false, NULL } } },
-	{ 12, { { P_NAME, DNS_PTR, 0, true, "domain" } } },
-	{ 13, { { P_STRING, DNS_HINFO_CPU, DNS_HINFO_CPU_LENGTH, true, "CPU" },
-		{ P_STRING, DNS_HINFO_OS, DNS_HINFO_OS_LENGTH, true, "OS" } } },
-	{ 15, { { P_U16, DNS_MX_PREFERENCE, 0, true, "preference" },
-		{ P_NAME, DNS_MX_EXCHANGE, 0, true, "mx" } } },
-	{ 16, { { P_STRINGS, DNS_TXT, DNS_TXT_LENGTH, false, NULL } } },
-	{ DNS_TYPE_AAAA, { { P_IPV6, DNS_AAAA, 0, true, "addr" } } },
-	{ DNS_TYPE_SRV, { { P_U16, DNS_SRV_PRIORITY, 0, true, "priority" },
-		{ P_U16, DNS_SRV_WEIGHT, 0, true, "weight" }, { P_U16, DNS_SRV_PORT, 0, true, "port" },
-		{ P_NAME, DNS_SRV_TARGET, 0, true, "target" } } },
-	{ 35, { { P_U16, DNS_NAPTR_ORDER, 0, true, "order" },
-		{ P_U16, DNS_NAPTR_PREFERENCE, 0, true, "preference" },
-		{ P_STRING, DNS_NAPTR_FLAGS, DNS_NAPTR_FLAGS_LENGTH, true, "flags" },
-		{ P_STRING, DNS_NAPTR_SERVICE, DNS_NAPTR_SERVICE_LENGTH, false, NULL },
-		{ P_STRING, DNS_NAPTR_REGEX, DNS_NAPTR_REGEX_LENGTH, false, NULL },
-		{ P_NAME, DNS_NAPTR_REPLACEMENT, 0, false, NULL } } },
-	{ 39, { { P_NAME, DNS_DNAME, 0, true, "dname" } } },
-	{ 43, { { P_U16, DNS_DS_KEY_ID, 0, false, NULL }, { P_U8, DNS_DS_ALGORITHM, 0, false, NULL },
-		{ P_U8, DNS_DS_DIGEST_TYPE, 0, false, NULL }, { P_REST, DNS_DS_DIGEST, 0, false, NULL } } },
-	{ 44, { { P_U8, DNS_SSHFP_ALGORITHM, 0, false, NULL }, { P_U8, DNS_SSHFP_TYPE, 0, false, NULL },
-		{ P_REST, DNS_SSHFP_FINGERPRINT, 0, false, NULL } } },
-	{ 46, { { P_U16, DNS_RRSIG_TYPE, 0, false, NULL }, { P_U8, DNS_RRSIG_ALGORITHM, 0, false, NULL },
-		{ P_U8, DNS_RRSIG_LABELS, 0, false, NULL }, { P_U32, DNS_RRSIG_TTL, 0, false, NULL },
-		{ P_TIME, DNS_RRSIG_EXPIRES, 0, false, NULL },
-		{ P_TIME, DNS_RRSIG_INCEPTION, 0, false, NULL },
-		{ P_U16, DNS_RRSIG_KEY_TAG, 0, false, NULL },
-		{ P_NAME, DNS_RRSIG_SIGNER, 0, false, NULL },
-		{ P_REST, DNS_RRSIG_SIGNATURE, 0, false, NULL } } },
-	{ 47, { { P_NAME, DNS_NSEC_NEXT, 0, false, "next" }, { P_REST, DNS_DATA, 0, false, NULL } } },
-	{ 48, { { P_U16, DNS_KEY_FLAGS, 0, false, NULL }, { P_U8, DNS_KEY_PROTOCOL, 0, false, NULL },
-		{ P_U8, DNS_KEY_ALGORITHM, 0, false, NULL }, { P_REST, DNS_KEY_PUBLIC, 0, false, NULL } } },
-	{ 52, { { P_U8, DNS_TLSA_USAGE, 0, false, NULL }, { P_U8, DNS_TLSA_SELECTOR, 0, false, NULL },
-		{ P_U8, DNS_TLSA_MATCHING, 0, false, NULL }, { P_REST, DNS_TLSA_DATA, 0, false, NULL } } },
-	{ DNS_TYPE_SVCB, { { P_SERVICE, 0, 0, false, NULL } } },
-	{ DNS_TYPE_HTTPS, { { P_SERVICE, 0, 0, false, NULL } } },
-	{ 99, { { P_STRINGS, DNS_SPF, DNS_SPF_LENGTH, false, NULL } } },
-	{ 257, { { P_CAA, 0, 0, false, NULL } } },
+	{ DNS_TYPE_A, { SAID(IPV4, A, "addr") } },
+	{ 2, { SAID(NAME, NS, "ns") } },
+	{ DNS_TYPE_CNAME, { SAID(NAME, CNAME, "cname") } },
+	{ 6, { SAID(NAME, SOA_MNAME, "mname"), PART(NAME, SOA_RNAME), PART(U32, SOA_SERIAL),
+		PART(U32, SOA_REFRESH), PART(U32, SOA_RETRY), PART(U32, SOA_EXPIRE),
+		PART(U32, SOA_MINIMUM) } },
+	{ 12, { SAID(NAME, PTR, "domain") } },
+	{ 13, { TEXT(STRING, HINFO_CPU, HINFO_CPU_LENGTH), TEXT(STRING, HINFO_OS, HINFO_OS_LENGTH) } },
+	{ 15, { SAID(U16, MX_PREFERENCE, "preference"), SAID(NAME, MX_EXCHANGE, "mx") } },
+	{ 16, { TEXT(STRINGS, TXT, TXT_LENGTH) } },
+	{ DNS_TYPE_AAAA, { SAID(IPV6, AAAA, "addr") } },
+	{ DNS_TYPE_SRV, { SAID(U16, SRV_PRIORITY, "priority"), SAID(U16, SRV_WEIGHT, "weight"),
+		SAID(U16, SRV_PORT, "port"), SAID(NAME, SRV_TARGET, "target") } },
+	{ 35, { SAID(U16, NAPTR_ORDER, "order"), SAID(U16, NAPTR_PREFERENCE, "preference"),
+		TEXT(STRING, NAPTR_FLAGS, NAPTR_FLAGS_LENGTH),
+		TEXT(STRING, NAPTR_SERVICE, NAPTR_SERVICE_LENGTH),
+		TEXT(STRING, NAPTR_REGEX, NAPTR_REGEX_LENGTH), PART(NAME, NAPTR_REPLACEMENT) } },
+	{ 39, { SAID(NAME, DNAME, "dname") } },
+	{ 43, { PART(U16, DS_KEY_ID), PART(U8, DS_ALGORITHM), PART(U8, DS_DIGEST_TYPE),
+		PART(REST, DS_DIGEST) } },
+	{ 44, { PART(U8, SSHFP_ALGORITHM), PART(U8, SSHFP_TYPE), PART(REST, SSHFP_FINGERPRINT) } },
+	{ 46, { PART(U16, RRSIG_TYPE), PART(U8, RRSIG_ALGORITHM), PART(U8, RRSIG_LABELS),
+		PART(U32, RRSIG_TTL), PART(TIME, RRSIG_EXPIRES), PART(TIME, RRSIG_INCEPTION),
+		PART(U16, RRSIG_KEY_TAG), PART(NAME, RRSIG_SIGNER), PART(REST, RRSIG_SIGNATURE) } },
+	{ 47, { PART(NAME, NSEC_NEXT), PART(REST, DATA) } },
+	{ 48, { PART(U16, KEY_FLAGS), PART(U8, KEY_PROTOCOL), PART(U8, KEY_ALGORITHM),
+		PART(REST, KEY_PUBLIC) } },
+	{ 52, { PART(U8, TLSA_USAGE), PART(U8, TLSA_SELECTOR), PART(U8, TLSA_MATCHING),
+		PART(REST, TLSA_DATA) } },
+	{ DNS_TYPE_SVCB, { PART(SERVICE, DATA) } },
+	{ DNS_TYPE_HTTPS, { PART(SERVICE, DATA) } },
+	{ 99, { TEXT(STRINGS, SPF, SPF_LENGTH) } },
+	{ 257, { PART(CAA, DATA) } },
 };
 
 static const struct layout *layout_of(uint16_t type)
 {
-	static const struct layout unknown = { 0, { { P_REST, DNS_DATA, 0, false, NULL } } };
+	static const struct layout unknown = { 0, { PART(REST, DATA) } };
 	for (size_t i = 0; i < sizeof layouts / sizeof layouts[0]; i++)
 		if (layouts[i].type == type)
 			return &layouts[i];
@@ -100,16 +93,10 @@ static void say(struct dissect *d, struct record *r, const struct part *p, const
 		dns_info(d, " %s", value);
 	if (!p->word || !want_fields(d) || r->n_head >= sizeof r->head)
 		return;
-	int n = snprintf(r->head + r->n_head, sizeof r->head - r->n_head, ", %s %s", p->word, value);
+	int n = snprintf(r->head + r->n_head, sizeof r->head - r->n_head, ", %s %s", p->word,
+			 value);
 	if (n > 0)
 		r->n_head += (size_t)n;
-}
-
-static void say_bytes(struct dissect *d, struct record *r, const struct part *p, const uint8_t *s,
-		      size_t n)
-{
-	if (s && d->want && (p->info || p->word))
-		say(d, r, p, text_of(d, s, n));
 }
 
 static void tell(struct dissect *d, const struct record *r, uint32_t value)
@@ -137,7 +124,8 @@ static void take_time(struct dissect *d, struct cursor *c, const struct field *f
 		put_uint(d, f, d->last, seconds * 1000000000u);
 }
 
-static void take_address(struct dissect *d, struct cursor *c, struct record *r, const struct part *p)
+static void take_address(struct dissect *d, struct cursor *c, struct record *r,
+			 const struct part *p)
 {
 	size_t n = p->kind == P_IPV4 ? 4 : 16;
 	const uint8_t *a = take_bytes(d, c, n, &dns_fields[p->field]);
@@ -160,10 +148,10 @@ static void take_name(struct dissect *d, struct cursor *c, struct record *r, con
 		say(d, r, p, dns_name_text(d, &name));
 }
 
-static void take_string(struct dissect *d, struct cursor *c, struct record *r, const struct part *p)
+static void take_string(struct dissect *d, struct cursor *c, const struct part *p)
 {
 	uint8_t n = take_u8(d, c, &dns_fields[p->length]);
-	say_bytes(d, r, p, take_text(d, c, n, &dns_fields[p->field]), n);
+	take_text(d, c, n, &dns_fields[p->field]);
 }
 
 static void take_caa(struct dissect *d, struct cursor *c)
@@ -184,10 +172,10 @@ static void take_part(struct dissect *d, struct cursor *c, struct record *r, con
 	case P_TIME: take_time(d, c, &dns_fields[p->field]); break;
 	case P_IPV4: case P_IPV6: take_address(d, c, r, p); break;
 	case P_NAME: take_name(d, c, r, p); break;
-	case P_STRING: take_string(d, c, r, p); break;
+	case P_STRING: take_string(d, c, p); break;
 	case P_STRINGS:
 		while (cur_ok(c) && cur_left(c))
-			take_string(d, c, r, p);
+			take_string(d, c, p);
 		break;
 	case P_CAA: take_caa(d, c); break;
 	case P_SERVICE: dns_service(d, c, r->m, r->owner, r->type); break;
