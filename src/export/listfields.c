@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* listfields: every field that osiscope knows, protocol by protocol: name, type, label. */
-#include <errno.h>
-#include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "dissect.h"
 #include "export/export.h"
-#include "export/out.h"
+#include "export/print.h"
 #include "fmt/i18n.h"
 
 static const char *const type_names[] = {
@@ -35,8 +32,5 @@ int print_field_list(void)
 		}
 	}
 	out_close(&out);
-	if (!out.error || out.error == EPIPE)
-		return STATUS_DONE;
-	fprintf(stderr, _("osiscope: cannot write to standard output: %s\n"), strerror(out.error));
-	return STATUS_FAILED;
+	return print_written(&out);
 }

@@ -2,7 +2,6 @@
 #include "export/print.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -10,6 +9,7 @@
 
 #include "fmt/i18n.h"
 #include "fmt/lang.h"
+#include "fmt/say.h"
 
 enum { LINE = 80, LINE_MIN = 40, LINE_MAX = 110 };
 
@@ -30,14 +30,14 @@ bool print_each(struct printer *p, unsigned want, session_frame_fn *fn, void *ar
 		return true;
 	}
 	if (frame > session_n_frames(s)) {
-		fprintf(stderr, _("osiscope: there is no frame %u: the capture holds %u\n"),
-			(unsigned)frame, (unsigned)session_n_frames(s));
+		say(_("there is no packet %u: the capture holds %u"), (unsigned)frame,
+		    (unsigned)session_n_frames(s));
 		return false;
 	}
 	const struct dissect *d = session_detail(s, frame, want);
 	if (!d) {
-		fprintf(stderr, _("osiscope: frame %u cannot be read again: %s\n"),
-			(unsigned)frame, _("the capture changed while it was read"));
+		say(_("packet %u cannot be read again: the capture changed meanwhile"),
+		    (unsigned)frame);
 		return false;
 	}
 	fn(arg, s, d);
@@ -62,7 +62,7 @@ static int ended(const struct printer *p)
 {
 	const char *trouble = source_trouble(p->session->source);
 	if (trouble)
-		fprintf(stderr, "osiscope: %s\n", trouble);
+		say("%s", trouble);
 	switch (p->end) {
 	case SOURCE_CUT: case SOURCE_DAMAGED: return STATUS_CUT;
 	case SOURCE_FAILED: return STATUS_FAILED;
@@ -72,11 +72,11 @@ static int ended(const struct printer *p)
 }
 
 /* A reader that went away (a pager, head) wanted no more: that is no failure. */
-static int written(const struct out *o)
+int print_written(const struct out *o)
 {
 	if (!o->error || o->error == EPIPE)
 		return STATUS_DONE;
-	fprintf(stderr, _("osiscope: cannot write to standard output: %s\n"), strerror(o->error));
+	say(_("cannot write to standard output: %s"), strerror(o->error));
 	return STATUS_FAILED;
 }
 
@@ -97,7 +97,7 @@ int print_session(struct session *s, const struct print_options *o)
 	p.end = s->end;
 	bool good = printers[o->what](&p);
 	out_close(&p.out);
-	int status = written(&p.out);
+	int status = print_written(&p.out);
 	if (status == STATUS_DONE && p.out.error != EPIPE)
 		status = good ? ended(&p) : STATUS_FAILED;
 	return status;

@@ -23,6 +23,9 @@ struct printer {
  */
 bool print_each(struct printer *p, unsigned want, session_frame_fn *fn, void *arg);
 
+/* The exit status after out_close(); a failure has been said. */
+int print_written(const struct out *o);
+
 bool print_packets(struct printer *p);
 bool print_fields(struct printer *p);
 bool print_json(struct printer *p);

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * ladderdraw: the ladder with characters:
+ *
+ *                      client          gateway        DNS server       www.lab.test
+ *                   192.168.0.10     192.168.0.1     198.51.100.53     203.0.113.80
+ *      0.0 ms 4           │─ who has …? ──▶│               │                │
+ *      1.9 ms 2.3         │─ DNS: A www.lab.test? ────────▶│                │
+ *
+ * A label that does not fit into its arrow stands on a line of its own above it.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "export/ladder.h"
+#include "fmt/digits.h"
+#include "fmt/i18n.h"
+#include "fmt/redact.h"
+#include "fmt/text.h"
+#include "fmt/value.h"
+
+enum { TIME_CELLS = 10, STEP_CELLS = 4, MARGIN = TIME_CELLS + 1 + STEP_CELLS, WIDEST = 256, SPAN_MAX = 44 };
+
+/* A line of cells; the second cell of a wide character is 0. */
+struct canvas { uint32_t cell[WIDEST]; };
+
+struct drawing {
+	const struct ladder *ladder;
+	struct strbuf *to;
+	unsigned width;
+	unsigned n_columns;
+	uint8_t party[LADDER_COLUMNS];		/* of a column */
+	unsigned at[LADDER_COLUMNS];		/* its lifeline */
+	uint32_t line, dash, right, left;	/* characters */
+};
+
+static void canvas_text(struct canvas *c, unsigned at, unsigned end, const char *s, size_t n)
+{
+	for (size_t i = 0; i < n && at < end;) {
+		uint32_t ch;
+		i += utf8_next(s + i, n - i, &ch);
+		int w = char_width(ch);
+		if (w < 1)
+			continue;
+		if (at + (unsigned)w > end)
+			break;
+		c->cell[at++] = ch;
+		if (w == 2)
+			c->cell[at++] = 0;
+	}
+}
+
+/* The lifelines, from the first cell behind the margin on. */
+static void canvas_clear(const struct drawing *g, struct canvas *c)
+{
+	for (unsigned i = 0; i < WIDEST; i++)
+		c->cell[i] = ' ';
+	for (unsigned i = 0; i < g->n_columns; i++)
+		c->cell[g->at[i]] = g->line;
+}
+
+static void canvas_out(const struct drawing *g, const struct canvas *c)
+{
+	unsigned end = g->width;
+	while (end && c->cell[end - 1] == ' ')
+		end--;
+	for (unsigned i = 0; i < end; i++) {
+		char bytes[4];
+		if (c->cell[i])
+			strbuf_add(g->to, bytes, utf8_put(bytes, c->cell[i]));
+	}
+	strbuf_putc(g->to, '\n');
+}
+
+static int importance(const struct party *p)
+{
+	return p->roles & ROLE_CLIENT ? 4 : p->roles & ROLE_DOCUMENT ? 3 :
+		p->roles & (ROLE_GATEWAY | ROLE_DNS) ? 2 : 1;
+}
+
+/* Left to right: client, neighbours and gateway, DNS servers, servers. */
+static int place(const struct party *p)
+{
+	return p->roles & ROLE_CLIENT ? 0 : p->roles & ROLE_GATEWAY ? 1 :
+		!(p->roles & (ROLE_DNS | ROLE_DOCUMENT | ROLE_SERVER)) ? 1 :
+		p->roles & ROLE_DNS ? 2 : 3;
+}
+
+/* Chooses the parties that get a column: the most important ones, as many as have room. */
+static void choose(struct drawing *g)
+{
+	const struct ladder *l = g->ladder;
+	unsigned most = (g->width - MARGIN) / 16;
+	most = most < 2 ? 2 : most > LADDER_COLUMNS ? LADDER_COLUMNS : most;
+	bool in[LADDER_PARTIES] = { false };
+	for (int level = 4; level > 0; level--)
+		for (unsigned i = 0; i < l->n_parties && g->n_columns < most; i++)
+			if (importance(&l->parties[i]) == level) {
+				in[i] = true;
+				g->n_columns++;
+			}
+	unsigned n = 0;
+	for (int where = 0; where < 4; where++)
+		for (unsigned i = 0; i < l->n_parties; i++)
+			if (in[i] && place(&l->parties[i]) == where)
+				g->party[n++] = (uint8_t)i;
+	unsigned room = g->width - MARGIN, span = room / g->n_columns;
+	if (span > SPAN_MAX)
+		span = SPAN_MAX;
+	for (unsigned i = 0; i < g->n_columns; i++)
+		g->at[i] = MARGIN + span / 2 + i * span;
+}
+
+static int column(const struct drawing *g, unsigned party)
+{
+	for (unsigned i = 0; i < g->n_columns; i++)
+		if (g->party[i] == party)
+			return (int)i;
+	return -1;
+}
+
+static void party_title(struct strbuf *to, const struct party *p)
+{
+	const char *sep = "";
+	const struct { unsigned role; const char *title; } titles[] = {
+		{ ROLE_CLIENT, _("client") }, { ROLE_GATEWAY, _("gateway") },
+		{ ROLE_DNS, _("DNS server") },
+	};
+	for (size_t i = 0; i < sizeof titles / sizeof *titles; i++) {
+		if (!(p->roles & titles[i].role))
+			continue;
+		strbuf_puts(to, sep);
+		strbuf_puts(to, titles[i].title);
+		sep = ", ";
+	}
+	if (p->roles & (ROLE_DOCUMENT | ROLE_SERVER)) {
+		strbuf_puts(to, sep);
+		text_escape_str(to, *p->name ? p->name : _("server"));
+	} else if (!*sep) {
+		strbuf_puts(to, _("neighbour"));
+	}
+}
+
+static void head_cell(const struct drawing *g, struct canvas *c, unsigned i, const char *s, size_t n)
+{
+	unsigned room = g->n_columns > 1 ? g->at[1] - g->at[0] - 1 : g->width - MARGIN;
+	struct strbuf fits = {0};
+	size_t cells = text_width(s, n);
+	if (cells > room) {
+		text_column(&fits, s, n, room, TEXT_LEFT);
+		s = strbuf_str(&fits);
+		n = fits.len;
+		cells = room;
+	}
+	unsigned start = g->at[i] - (unsigned)cells / 2;
+	canvas_text(c, start, g->width, s, n);
+	strbuf_free(&fits);
+}
+
+static void head(const struct drawing *g)
+{
+	const struct ladder *l = g->ladder;
+	struct canvas titles, addresses;
+	for (unsigned i = 0; i < WIDEST; i++)
+		titles.cell[i] = addresses.cell[i] = ' ';
+	for (unsigned i = 0; i < g->n_columns; i++) {
+		const struct party *p = &l->parties[g->party[i]];
+		struct strbuf title = {0};
+		party_title(&title, p);
+		head_cell(g, &titles, i, strbuf_str(&title), title.len);
+		strbuf_free(&title);
+		char text[DIGITS_IPV6];
+		size_t n;
+		const char *bytes = session_string(l->session, p->address, &n);
+		if (p->roles & ROLE_CLIENT) {
+			head_cell(g, &addresses, i, l->visit->client, strlen(l->visit->client));
+			continue;
+		}
+		char *end = digits_address(text, (const uint8_t *)bytes, n);
+		head_cell(g, &addresses, i, text, (size_t)(end - text));
+	}
+	canvas_out(g, &titles);
+	canvas_out(g, &addresses);
+}
+
+static void margin(const struct drawing *g, struct canvas *c, const struct rung *r)
+{
+	struct strbuf time = {0}, column_text = {0};
+	value_duration(&time, r->time - g->ladder->visit->start);
+	text_column(&column_text, strbuf_str(&time), time.len, TIME_CELLS, TEXT_RIGHT);
+	canvas_text(c, 0, TIME_CELLS, strbuf_str(&column_text), column_text.len);
+	const char *id = step_kinds[r->step].id;
+	canvas_text(c, TIME_CELLS + 1, MARGIN, id, strlen(id));
+	strbuf_free(&time);
+	strbuf_free(&column_text);
+}
+
+static void draw_rung(const struct drawing *g, const struct rung *r, bool redact)
+{
+	int from = column(g, r->from), to = column(g, r->to);
+	if (from < 0 || to < 0)
+		return;
+	unsigned a = g->at[from < to ? from : to], b = g->at[from < to ? to : from];
+	struct strbuf clean = {0}, label = {0};
+	if (redact)
+		redact_text(&clean, r->label, strlen(r->label));
+	else
+		strbuf_puts(&clean, r->label);
+	text_escape(&label, strbuf_str(&clean), clean.len);
+	strbuf_free(&clean);
+	unsigned cells = (unsigned)text_width(strbuf_str(&label), label.len);
+	bool inside = cells + 6 <= b - a - 1;
+	struct canvas c;
+	canvas_clear(g, &c);
+	margin(g, &c, r);
+	if (!inside) {
+		/* From the arrow's left end to the right edge, over the lifelines. */
+		struct strbuf fits = {0};
+		unsigned room = g->width - (a + 2);
+		if (cells > room)
+			text_column(&fits, strbuf_str(&label), label.len, room, TEXT_LEFT);
+		else
+			strbuf_add(&fits, strbuf_str(&label), label.len);
+		canvas_text(&c, a + 1, a + 2, " ", 1);
+		canvas_text(&c, a + 2, g->width, strbuf_str(&fits), fits.len);
+		if (a + 2 + cells < g->width && c.cell[a + 2 + cells] != g->line)
+			c.cell[a + 2 + cells] = ' ';
+		canvas_out(g, &c);
+		strbuf_free(&fits);
+		canvas_clear(g, &c);
+	}
+	for (unsigned i = a + 1; i < b; i++)
+		c.cell[i] = g->dash;
+	if (from < to || r->kind == RUNG_BOTH)
+		c.cell[b - 1] = g->right;
+	if (from > to || r->kind == RUNG_BOTH)
+		c.cell[a + 1] = g->left;
+	if (inside && cells) {
+		c.cell[a + 3] = ' ';
+		canvas_text(&c, a + 4, b - 1, strbuf_str(&label), label.len);
+		c.cell[a + 4 + cells] = ' ';
+	}
+	canvas_out(g, &c);
+	strbuf_free(&label);
+}
+
+void ladder_draw(struct strbuf *to, const struct ladder *l, unsigned width, bool utf8, bool redact)
+{
+	struct drawing g = {
+		.ladder = l, .to = to, .width = width < WIDEST ? width : WIDEST,
+		.line = utf8 ? 0x2502 : '|', .dash = utf8 ? 0x2500 : '-',
+		.right = utf8 ? 0x25b6 : '>', .left = utf8 ? 0x25c0 : '<',
+	};
+	choose(&g);
+	head(&g);
+	uint32_t hidden = l->left_out;
+	for (unsigned i = 0; i < l->n_rungs; i++) {
+		if (column(&g, l->rungs[i].from) < 0 || column(&g, l->rungs[i].to) < 0)
+			hidden++;
+		else
+			draw_rung(&g, &l->rungs[i], redact);
+	}
+	if (hidden)
+		strbuf_printf(to, _("%*s… and %u more that have no room here\n"), MARGIN, "",
+			      (unsigned)hidden);
+}

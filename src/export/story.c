@@ -1,0 +1,493 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * story: the visits for people. Steps stand in the order of time, as the packets did; their
+ * numbers are names. A visit:
+ *
+ *   Visit 1: https://www.lab.test/ ──────────────────────────────── 812 ms
+ *   One sentence: what came of it.
+ *
+ *     4    ARP                          ● observed      41 µs  packets 1-2
+ *          address 192.168.0.1 · mac 02:42:… · protocol arp
+ *          What happened here, in a sentence or two.
+ *          How it is known: these packets.
+ *   …
+ *   The overall diagram (ladder.h)
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "export/ladder.h"
+#include "export/print.h"
+#include "export/style.h"
+#include "fmt/i18n.h"
+#include "fmt/names.h"
+#include "fmt/redact.h"
+#include "fmt/row.h"
+#include "fmt/text.h"
+#include "fmt/value.h"
+#include "steps/steps.h"
+
+enum { INDENT = 7, TITLE_END = 36, STATE_END = 51, DURATION_END = 61, MOST_REQUESTS = 20, MOST_CONNECTIONS = 12 };
+
+struct story {
+	struct printer *p;
+	struct strbuf to;		/* the visit so far */
+	struct strbuf one, clean;	/* a paragraph, a text without secrets */
+	struct ladder *ladder;
+	bool colour;
+};
+
+static void style(struct story *t, enum style s)
+{
+	style_set(&t->to, t->colour, s);
+}
+
+/* Text that may hold bytes of packets: safe, and without secrets if that was asked for. */
+static void add_text(struct story *t, struct strbuf *to, const char *s)
+{
+	if (!t->p->options->redact) {
+		text_escape_str(to, s);
+		return;
+	}
+	strbuf_clear(&t->clean);
+	redact_text(&t->clean, s, strlen(s));
+	text_escape(to, strbuf_str(&t->clean), t->clean.len);
+}
+
+/* The paragraph in t->one, indented, wrapped. */
+static void paragraph(struct story *t, size_t indent, enum style s)
+{
+	text_repeat(&t->to, " ", indent);
+	style(t, s);
+	text_wrap(&t->to, strbuf_str(&t->one), t->one.len, t->p->width, indent, indent);
+	style(t, STYLE_PLAIN);
+	strbuf_clear(&t->one);
+}
+
+static void sentence(struct story *t, const char *before, const char *s, enum style how)
+{
+	if (!s || !*s)
+		return;
+	strbuf_puts(&t->one, before);
+	add_text(t, &t->one, s);
+	paragraph(t, INDENT, how);
+}
+
+static void flush(struct story *t)
+{
+	out_add(&t->p->out, strbuf_str(&t->to), t->to.len);
+	strbuf_clear(&t->to);
+}
+
+/* The cells that are left on the line up to `end` as spaces; at least one. */
+static void space_to(struct story *t, size_t *at, size_t end)
+{
+	size_t n = *at < end ? end - *at : 1;
+	text_repeat(&t->to, " ", n);
+	*at += n;
+}
+
+static void cells(struct story *t, size_t *at, const char *s, size_t n)
+{
+	strbuf_add(&t->to, s, n);
+	*at += text_width(s, n);
+}
+
+/* ---- facts ---- */
+
+static const struct { const char *key, *label; } fact_labels[] = {
+	{ "scheme", N_("scheme") }, { "host", N_("host") }, { "port", N_("port") },
+	{ "path", N_("path") }, { "listed", N_("on the list") }, { "upgraded", N_("upgraded") },
+	{ "hsts_header", N_("HSTS header") }, { "question", N_("question") },
+	{ "rcode", N_("answer code") }, { "addresses", N_("addresses") },
+	{ "aliases", N_("aliases") }, { "server", N_("server") }, { "outcome", N_("outcome") },
+	{ "gateway", N_("gateway") }, { "ttl", N_("TTL") }, { "hops", N_("routers") },
+	{ "address", N_("IP address") }, { "mac", N_("MAC address") },
+	{ "protocol", N_("protocol") }, { "client", N_("client") },
+	{ "rtt_ms", N_("round trip") }, { "version", N_("version") },
+	{ "cipher", N_("cipher suite") }, { "alpn", N_("application protocol") },
+	{ "sni", N_("server name") }, { "resumed", N_("resumed") },
+	{ "requests", N_("requests") },
+};
+
+static const char *fact_label(const char *key)
+{
+	for (size_t i = 0; i < sizeof fact_labels / sizeof *fact_labels; i++)
+		if (!strcmp(fact_labels[i].key, key))
+			return _(fact_labels[i].label);
+	return key;
+}
+
+static void fact_value(struct story *t, const struct fact *f)
+{
+	size_t n = strlen(f->key);
+	switch (f->kind) {
+	case FACT_TEXT:
+		add_text(t, &t->one, f->text ? f->text : "");
+		break;
+	case FACT_NUMBER:
+		if (n > 3 && !strcmp(f->key + n - 3, "_ms"))
+			value_duration(&t->one, (int64_t)(f->number * 1e6));
+		else
+			strbuf_printf(&t->one, "%.12g", f->number);
+		break;
+	case FACT_BOOL:
+		strbuf_puts(&t->one, f->number != 0 ? _("yes") : _("no"));
+		break;
+	case FACT_LIST:
+		for (unsigned i = 0; i < f->n_list; i++) {
+			if (i)
+				strbuf_puts(&t->one, ", ");
+			add_text(t, &t->one, f->list[i]);
+		}
+		break;
+	}
+}
+
+static bool fact_empty(const struct fact *f)
+{
+	return (f->kind == FACT_TEXT && (!f->text || !*f->text)) ||
+		(f->kind == FACT_LIST && !f->n_list);
+}
+
+static void facts(struct story *t, const struct step_entry *e)
+{
+	for (unsigned i = 0; i < e->n_facts; i++) {
+		if (fact_empty(&e->facts[i]))
+			continue;
+		if (t->one.len)
+			strbuf_puts(&t->one, t->p->utf8 ? " · " : "; ");
+		strbuf_puts(&t->one, fact_label(e->facts[i].key));
+		strbuf_putc(&t->one, ' ');
+		fact_value(t, &e->facts[i]);
+	}
+	if (t->one.len)
+		paragraph(t, INDENT, STYLE_PLAIN);
+}
+
+/* ---- steps ---- */
+
+static const struct { const char *mark, *ascii; enum style style; } states[] = {
+	[STATE_UNKNOWN] = { "?", "?", STYLE_UNKNOWN },
+	[STATE_ABSENT] = { "○", "-", STYLE_ABSENT },
+	[STATE_INFERRED] = { "◐", "~", STYLE_INFERRED },
+	[STATE_RECORDED] = { "◆", "+", STYLE_RECORDED },
+	[STATE_OBSERVED] = { "●", "*", STYLE_OBSERVED },
+};
+
+static void packets_of(struct strbuf *to, const struct step_entry *e)
+{
+	uint32_t n = e->n_frames;
+	if (n == 1)
+		strbuf_printf(to, _("packet %u"), (unsigned)e->frames[0]);
+	else if (n && n <= STEP_FRAMES && e->frames[n - 1] - e->frames[0] == n - 1)
+		strbuf_printf(to, _("packets %u-%u"), (unsigned)e->frames[0],
+			      (unsigned)e->frames[n - 1]);
+	else if (n)
+		strbuf_printf(to, _("%u packets from %u"), (unsigned)n, (unsigned)e->frames[0]);
+}
+
+static void step_line(struct story *t, enum step id, const struct step_entry *e)
+{
+	const char *title = _(step_kinds[id].title), *state = _(step_state_titles[e->state]);
+	size_t at = 0;
+	style(t, STYLE_BOLD);
+	cells(t, &at, "  ", 2);
+	cells(t, &at, step_kinds[id].id, strlen(step_kinds[id].id));
+	space_to(t, &at, INDENT);
+	cells(t, &at, title, strlen(title));
+	style(t, STYLE_PLAIN);
+	space_to(t, &at, TITLE_END);
+	style(t, states[e->state].style);
+	const char *mark = t->p->utf8 ? states[e->state].mark : states[e->state].ascii;
+	cells(t, &at, mark, strlen(mark));
+	cells(t, &at, " ", 1);
+	cells(t, &at, state, strlen(state));
+	style(t, STYLE_PLAIN);
+	if (e->start && e->end && e->n_frames) {
+		value_duration(&t->one, e->end - e->start);
+		size_t n = text_width(strbuf_str(&t->one), t->one.len);
+		space_to(t, &at, DURATION_END > n ? DURATION_END - n : 0);
+		cells(t, &at, strbuf_str(&t->one), t->one.len);
+		strbuf_clear(&t->one);
+	}
+	if (e->n_frames) {
+		space_to(t, &at, DURATION_END + 2);
+		packets_of(&t->to, e);
+	}
+	strbuf_putc(&t->to, '\n');
+}
+
+static void step(struct story *t, enum step id, const struct step_entry *e)
+{
+	step_line(t, id, e);
+	facts(t, e);
+	sentence(t, "", e->explain, STYLE_PLAIN);
+	sentence(t, _("How it is known: "), e->because, STYLE_DIM);
+	sentence(t, _("Note: "), e->remark, STYLE_NOTE);
+	strbuf_putc(&t->to, '\n');
+}
+
+/* The document's main steps with their parts, sorted by when they began. */
+static void steps(struct story *t, const struct visit *v)
+{
+	static const struct { enum step first, last; } groups[] = {
+		{ STEP_1, STEP_1_1 }, { STEP_2, STEP_2_3 }, { STEP_3, STEP_3 },
+		{ STEP_4, STEP_4 }, { STEP_5, STEP_5_4 },
+	};
+	enum { GROUPS = sizeof groups / sizeof *groups };
+	int64_t when[GROUPS], last = INT64_MIN;
+	bool done[GROUPS] = { false };
+	for (unsigned g = 0; g < GROUPS; g++) {
+		int64_t start = 0;
+		for (enum step i = groups[g].first; i <= groups[g].last; i++)
+			if (v->step[i].n_frames && (!start || v->step[i].start < start))
+				start = v->step[i].start;
+		/* What has no time of its own follows what has the number before it. */
+		last = when[g] = start && g ? start : last;
+	}
+	for (unsigned n = 0; n < GROUPS; n++) {
+		unsigned next = GROUPS;
+		for (unsigned g = 0; g < GROUPS; g++)
+			if (!done[g] && (next == GROUPS || when[g] < when[next]))
+				next = g;
+		done[next] = true;
+		for (enum step i = groups[next].first; i <= groups[next].last; i++)
+			step(t, i, &v->step[i]);
+	}
+}
+
+/* ---- connections, requests ---- */
+
+static void heading(struct story *t, const char *s)
+{
+	style(t, STYLE_BOLD);
+	strbuf_printf(&t->to, "  %s\n", s);
+	style(t, STYLE_PLAIN);
+}
+
+static void connections(struct story *t, const struct visit *v)
+{
+	if (v->n_connections < 2)
+		return;
+	heading(t, _("Connections"));
+	for (uint32_t i = 0; i < v->n_connections && i < MOST_CONNECTIONS; i++) {
+		const struct connection *c = &v->connections[i];
+		const struct conn *conn = session_conn(t->p->session, c->flow);
+		strbuf_printf(&t->to, "  %-5u", (unsigned)c->id);
+		if (conn) {
+			name_endpoint(&t->one, t->p->session, conn, conn->client);
+			strbuf_puts(&t->one, t->p->utf8 ? " → " : " -> ");
+			name_endpoint(&t->one, t->p->session, conn, !conn->client);
+		}
+		strbuf_puts(&t->one, c->quic ? "  QUIC" : "  TCP");
+		if (c->tls.seen && *name_tls_version(c->tls.version))
+			strbuf_printf(&t->one, ", TLS %s", name_tls_version(c->tls.version));
+		if (c->tls.sni && *c->tls.sni) {
+			strbuf_puts(&t->one, ", ");
+			add_text(t, &t->one, c->tls.sni);
+		}
+		if (c->role && *c->role) {
+			strbuf_puts(&t->one, ": ");
+			add_text(t, &t->one, c->role);
+		}
+		text_wrap(&t->to, strbuf_str(&t->one), t->one.len, t->p->width, INDENT, INDENT);
+		strbuf_clear(&t->one);
+	}
+	if (v->n_connections > MOST_CONNECTIONS)
+		strbuf_printf(&t->to, _("       … and %u more\n"),
+			      (unsigned)v->n_connections - MOST_CONNECTIONS);
+	strbuf_putc(&t->to, '\n');
+}
+
+static void request(struct story *t, const struct request *r)
+{
+	strbuf_printf(&t->to, "  %-5u", (unsigned)r->id);
+	add_text(t, &t->one, r->method);
+	strbuf_putc(&t->one, ' ');
+	add_text(t, &t->one, r->url);
+	if (r->status)
+		strbuf_printf(&t->one, ": %u", (unsigned)r->status);
+	else
+		strbuf_puts(&t->one, _(": no response captured"));
+	if (*r->mime) {
+		strbuf_puts(&t->one, ", ");
+		add_text(t, &t->one, r->mime);
+	}
+	if (r->body_bytes >= 0) {
+		strbuf_puts(&t->one, ", ");
+		value_amount(&t->one, (uint64_t)r->body_bytes);
+	}
+	if (r->wait >= 0) {
+		strbuf_puts(&t->one, ", ");
+		value_duration(&t->one, (int64_t)(r->wait * 1e6));
+	}
+	text_wrap(&t->to, strbuf_str(&t->one), t->one.len, t->p->width, INDENT, INDENT);
+	strbuf_clear(&t->one);
+}
+
+static void requests(struct story *t, const struct visit *v)
+{
+	if (!v->n_requests)
+		return;
+	heading(t, _("Requests and how long the server took to answer"));
+	for (uint32_t i = 0; i < v->n_requests && i < MOST_REQUESTS; i++)
+		request(t, &v->requests[i]);
+	if (v->n_requests > MOST_REQUESTS)
+		strbuf_printf(&t->to, _("       … and %u more\n"),
+			      (unsigned)v->n_requests - MOST_REQUESTS);
+	strbuf_putc(&t->to, '\n');
+}
+
+/* ---- visits ---- */
+
+static void headline(struct story *t, const struct visit *v)
+{
+	struct strbuf duration = {0};
+	size_t at = 0, width = t->p->width;
+	value_duration(&duration, v->end - v->start);
+	strbuf_printf(&t->one, _("Visit %u: "), (unsigned)v->id);
+	add_text(t, &t->one, v->url);
+	strbuf_putc(&t->one, ' ');
+	style(t, STYLE_TITLE);
+	size_t used = text_width(strbuf_str(&t->one), t->one.len), tail = duration.len + 1;
+	if (used + tail + 3 <= width) {
+		cells(t, &at, strbuf_str(&t->one), t->one.len);
+		tail = text_width(strbuf_str(&duration), duration.len) + 1;
+		text_repeat(&t->to, t->p->utf8 ? "─" : "-", width - used - tail);
+		strbuf_putc(&t->to, ' ');
+		strbuf_add(&t->to, strbuf_str(&duration), duration.len);
+		strbuf_putc(&t->to, '\n');
+	} else {
+		strbuf_puts(&t->one, "  ");
+		strbuf_add(&t->one, strbuf_str(&duration), duration.len);
+		text_wrap(&t->to, strbuf_str(&t->one), t->one.len, width, 0, 2);
+	}
+	style(t, STYLE_PLAIN);
+	strbuf_clear(&t->one);
+	strbuf_free(&duration);
+	if (v->summary && *v->summary) {
+		add_text(t, &t->one, v->summary);
+		paragraph(t, 0, STYLE_PLAIN);
+	}
+	if (v->final_url && *v->final_url && strcmp(v->final_url, v->url) != 0) {
+		strbuf_puts(&t->one, _("It ended at "));
+		add_text(t, &t->one, v->final_url);
+		paragraph(t, 0, STYLE_PLAIN);
+	}
+	strbuf_putc(&t->to, '\n');
+}
+
+static void visit(struct story *t, const struct visit *v)
+{
+	headline(t, v);
+	steps(t, v);
+	connections(t, v);
+	requests(t, v);
+	ladder_build(t->ladder, t->p->session, v);
+	if (t->ladder->n_rungs) {
+		heading(t, _("The whole visit, from top to bottom in time"));
+		strbuf_putc(&t->to, '\n');
+		ladder_draw(&t->to, t->ladder, t->p->width, t->p->utf8, t->p->options->redact);
+		strbuf_putc(&t->to, '\n');
+	}
+	flush(t);
+}
+
+static void capture(struct story *t)
+{
+	const struct session *s = t->p->session;
+	const char *comment = source_section_comment(s->source), *path = source_path(s->source);
+	uint32_t n = session_n_frames(s);
+	const char *slash = strrchr(path, '/');
+	style(t, STYLE_BOLD);
+	text_escape_str(&t->one, !strcmp(path, "-") ? _("standard input") : slash ? slash + 1 : path);
+	strbuf_puts(&t->one, ": ");
+	value_count(&t->one, n);
+	strbuf_puts(&t->one, n == 1 ? _(" packet") : _(" packets"));
+	if (n) {
+		strbuf_puts(&t->one, _(" in "));
+		value_duration(&t->one, session_frame(s, n)->time - session_frame(s, 1)->time);
+		strbuf_puts(&t->one, _(", from "));
+		value_moment(&t->one, session_frame(s, 1)->time);
+	}
+	paragraph(t, 0, STYLE_BOLD);
+	if (comment && *comment) {
+		add_text(t, &t->one, comment);
+		paragraph(t, 0, STYLE_PLAIN);
+	}
+	if (s->filter_text) {
+		strbuf_puts(&t->one, _("Only packets that match: "));
+		text_escape_str(&t->one, s->filter_text);
+		paragraph(t, 0, STYLE_PLAIN);
+	}
+	if (t->p->end == SOURCE_CUT || t->p->end == SOURCE_DAMAGED) {
+		strbuf_puts(&t->one, t->p->end == SOURCE_CUT ?
+			    _("The capture is cut short: the story ends where it ends.") :
+			    _("The capture is damaged: the story ends where the damage begins."));
+		paragraph(t, 0, STYLE_NOTE);
+	}
+	strbuf_putc(&t->to, '\n');
+}
+
+/* What there is instead, when there is no visit: how many packets of each protocol. */
+static void no_visit(struct story *t)
+{
+	const struct session *s = t->p->session;
+	uint32_t count[256] = { 0 };
+	char name[ROW_PROTOCOL];
+	strbuf_puts(&t->one, session_n_frames(s) ?
+		    _("There is no page visit in this capture: no name was looked up for a page and no "
+		      "connection to a web server was opened.") :
+		    _("There is no packet in this capture."));
+	paragraph(t, 0, STYLE_PLAIN);
+	for (uint32_t i = 1; i <= session_n_frames(s); i++)
+		count[session_frame(s, i)->proto]++;
+	for (;;) {
+		unsigned most = 0;
+		for (unsigned i = 1; i < 256; i++)
+			if (count[i] > count[most])
+				most = i;
+		if (!count[most])
+			break;
+		if (t->one.len)
+			strbuf_puts(&t->one, ", ");
+		row_protocol(all_protocols[most], name);
+		strbuf_printf(&t->one, "%s ", name);
+		value_count(&t->one, count[most]);
+		count[most] = 0;
+	}
+	if (!t->one.len)
+		return;
+	paragraph(t, 0, STYLE_PLAIN);
+	strbuf_puts(&t->one, _("osiscope print --packets shows them one by one."));
+	paragraph(t, 0, STYLE_PLAIN);
+}
+
+bool print_story(struct printer *p)
+{
+	const struct session *s = p->session;
+	struct story t = { .p = p, .colour = p->terminal && style_wanted() };
+	t.ladder = malloc(sizeof *t.ladder);
+	if (!t.ladder)
+		return false;
+	capture(&t);
+	uint32_t n = steps_n_visits(s->steps), background = steps_background(s->steps);
+	for (uint32_t i = 1; i <= n && out_good(&p->out); i++)
+		visit(&t, steps_visit(s->steps, i));
+	if (!n)
+		no_visit(&t);
+	else if (background) {
+		strbuf_printf(&t.one, background == 1 ?
+			      _("%u packet belongs to no visit (step 0).") :
+			      _("%u packets belong to no visit (step 0)."), (unsigned)background);
+		paragraph(&t, 0, STYLE_DIM);
+	}
+	flush(&t);
+	free(t.ladder);
+	strbuf_free(&t.to);
+	strbuf_free(&t.one);
+	strbuf_free(&t.clean);
+	return true;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "fmt/say.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "fmt/text.h"
+
+void say(const char *format, ...)
+{
+	struct strbuf raw = {0}, line = {0};
+	va_list ap;
+	va_start(ap, format);
+	strbuf_vprintf(&raw, format, ap);
+	va_end(ap);
+	strbuf_puts(&line, "osiscope: ");
+	text_escape(&line, strbuf_str(&raw), raw.len);
+	strbuf_putc(&line, '\n');
+	fputs(strbuf_str(&line), stderr);
+	strbuf_free(&raw);
+	strbuf_free(&line);
+}
