@@ -73,11 +73,10 @@ wait_for() {
 	done
 }
 
-# start NAME COMMAND...: in the background, its words in a log, its process id in $started
+# start NAME HOST COMMAND...: in the background on a host, its words in a log, its process id
+# in $started (nsenter becomes the command, so it is the command's own)
 start() {
-	local name=$1
-	shift
-	"$@" >"$LAB/log/$name" 2>&1 &
+	nsenter --net="/run/netns/$2" -- "${@:3}" >"$LAB/log/$1" 2>&1 &
 	started=$!
 	children+=("$started")
 }

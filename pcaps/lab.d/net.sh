@@ -26,8 +26,6 @@ wire() {
 	on "$1" ip addr add "$3" dev eth0 nodad
 	on router ip addr add "$6" dev "$5"
 	on router ip addr add "$7" dev "$5" nodad
-	offload "$1" eth0 off
-	offload router "$5" off
 	on "$1" ip link set eth0 up
 	on router ip link set "$5" up
 	on "$1" ip route add default via "${6%/*}"
@@ -38,6 +36,15 @@ wire() {
 # are left to a network card that is not there
 offload() {
 	on "$1" ethtool -K "$2" tso "$3" gso "$3" gro "$3" tx "$3" rx "$3" >/dev/null 2>&1
+}
+
+# offload_all on|off: along the whole way, since a frame stays large only until the first
+# station that cannot send it so
+offload_all() {
+	local host
+	for host in client:eth0 dns:eth0 web:eth0 router:lan0 router:dns0 router:web0; do
+		offload "${host%:*}" "${host#*:}" "$1"
+	done
 }
 
 net_up() {
@@ -54,6 +61,7 @@ net_up() {
 	on web ip addr add $NGINX6/64 dev eth0 nodad
 	on web ip route add local $MANY4 dev eth0
 	on router sh -c 'echo 1 >/proc/sys/net/ipv4/ip_forward; echo 1 >/proc/sys/net/ipv6/conf/all/forwarding'
+	offload_all off
 	firewall_reset
 	wait_for 10 link_local_ready
 }

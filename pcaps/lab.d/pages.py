@@ -90,6 +90,7 @@ def main():
 	(site / "favicon.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8">'
 		'<circle cx="4" cy="4" r="4" fill="#0072b2"/></svg>\n')
 	(site / "long.txt").write_text("".join(f"{n}: {STEPS[n % 6][2]}\n" for n in range(1, 1501)))
+	(site / "long.css").write_text("".join(f"/* {n}: {STEPS[n % 6][2]} */\n" for n in range(1, 1501)))
 	(site / "large.png").write_bytes(png(320, 240, COLOURS[4], 9))
 
 

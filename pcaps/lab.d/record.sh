@@ -27,8 +27,7 @@ prepare() {
 	resolver $DNS4
 	hosts ""
 	firewall_reset
-	offload client eth0 off
-	offload router lan0 off
+	offload_all off
 	forget
 	if [ "$(type -t "before_${1//-/_}")" = function ]; then
 		"before_${1//-/_}"
@@ -46,7 +45,7 @@ hosts() {
 }
 
 capture_start() {
-	start tcpdump on client tcpdump -i eth0 -s 0 -U --immediate-mode --time-stamp-precision=nano \
+	start tcpdump client tcpdump -i eth0 -s 0 -U --immediate-mode --time-stamp-precision=nano \
 		-Z root -w $LAB/raw.pcap
 	capture=$started
 	wait_for 10 grep -q 'listening on' $LAB/log/tcpdump ||

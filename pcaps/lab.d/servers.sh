@@ -45,8 +45,8 @@ make_certificates() {
 
 dns_up() {
 	dns_conf >$LAB/dnsmasq.conf
-	start servfail on dns python3 "$PARTS/dns-servfail.py" 5301
-	start dnsmasq on dns dnsmasq --no-daemon --conf-file=$LAB/dnsmasq.conf
+	start servfail dns python3 "$PARTS/dns-servfail.py" 5301
+	start dnsmasq dns dnsmasq --no-daemon --conf-file=$LAB/dnsmasq.conf
 	wait_for 10 on dns python3 -c 'import socket; socket.create_connection(("127.0.0.1", 53), 1)' ||
 		die "dnsmasq does not answer: $(tail -n 1 $LAB/log/dnsmasq)"
 }
@@ -91,8 +91,8 @@ dns_conf() {
 web_up() {
 	nginx_conf >$LAB/nginx/nginx.conf
 	caddy_conf >$LAB/caddy/Caddyfile
-	start nginx on web nginx -p $LAB/nginx -e $LAB/log/nginx-error -c $LAB/nginx/nginx.conf
-	start caddy on web env XDG_DATA_HOME=$LAB/caddy XDG_CONFIG_HOME=$LAB/caddy HOME=$LAB/caddy \
+	start nginx web nginx -p $LAB/nginx -e $LAB/log/nginx-error -c $LAB/nginx/nginx.conf
+	start caddy web env XDG_DATA_HOME=$LAB/caddy XDG_CONFIG_HOME=$LAB/caddy HOME=$LAB/caddy \
 		caddy run --adapter caddyfile --config $LAB/caddy/Caddyfile
 	wait_for 20 on web curl -s -o $LAB/log/probe http://$NGINX4/ ||
 		die "nginx does not answer: $(tail -n 1 $LAB/log/nginx-error)"
