@@ -2,7 +2,8 @@
 /*
  * replay: a fuzz target as a test, without libFuzzer. Gives it every file of its corpus
  * (tests/fuzz/NAME/ for fuzz_NAME), then mutations of them with a fixed seed, so that each run is
- * the same. Paths given as arguments are replayed instead: fuzz_NAME crash-1234.
+ * the same. Paths given as arguments are replayed instead: fuzz_NAME crash-1234. With @FILE the
+ * paths are read from FILE, a line each, and each is also given mutated a few times.
  */
 #include <dirent.h>
 #include <libgen.h>
@@ -19,20 +20,29 @@
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 int LLVMFuzzerInitialize(int *argc, char ***argv) __attribute__((weak));
 
-enum { MAX_SIZE = 1 << 20, MAX_INPUTS = 4096, MUTATIONS = 4000 };
+enum { MAX_SIZE = 1 << 26, MAX_INPUTS = 4096, MUTATIONS = 4000, LIST_MUTATIONS = 3 };
 
 static struct { uint8_t *bytes; size_t n; } input[MAX_INPUTS];
 static unsigned n_inputs;
 
-static bool add_file(const char *path)
+static uint8_t *read_file(const char *path, size_t *n)
 {
 	FILE *f = fopen(path, "rb");
-	if (!f || n_inputs == MAX_INPUTS)
-		return false;
+	if (!f)
+		return NULL;
 	uint8_t *bytes = xmalloc(MAX_SIZE);
-	size_t n = fread(bytes, 1, MAX_SIZE, f);
+	*n = fread(bytes, 1, MAX_SIZE, f);
 	fclose(f);
-	input[n_inputs].bytes = xrealloc(bytes, n + 1);
+	return xrealloc(bytes, *n + 1);
+}
+
+static bool add_file(const char *path)
+{
+	size_t n = 0;
+	uint8_t *bytes = n_inputs < MAX_INPUTS ? read_file(path, &n) : NULL;
+	if (!bytes)
+		return false;
+	input[n_inputs].bytes = bytes;
 	input[n_inputs++].n = n;
 	return true;
 }
@@ -108,17 +118,48 @@ static void mutate(uint8_t *b, size_t *n)
 	}
 }
 
+static void give_mutated(const uint8_t *bytes, size_t n)
+{
+	uint8_t *b = xmalloc(n ? n : 1);
+	if (n)
+		memcpy(b, bytes, n);
+	mutate(b, &n);
+	give(b, n);
+	free(b);
+}
+
 static void mutations(void)
 {
-	uint8_t *b = xmalloc(MAX_SIZE);
 	for (unsigned i = 0; n_inputs && i < MUTATIONS; i++) {
 		unsigned k = below(n_inputs);
-		size_t n = input[k].n;
-		memcpy(b, input[k].bytes, n);
-		mutate(b, &n);
-		give(b, n);
+		give_mutated(input[k].bytes, input[k].n);
 	}
-	free(b);
+}
+
+/* Each file of a list by itself, so that memory holds one at a time. */
+static int give_list(const char *path)
+{
+	FILE *f = fopen(path, "r");
+	if (!f)
+		return 1;
+	unsigned files = 0;
+	char line[4096];
+	while (fgets(line, sizeof line, f)) {
+		line[strcspn(line, "\n")] = '\0';
+		size_t n = 0;
+		uint8_t *bytes = read_file(line, &n);
+		if (!bytes)
+			continue;
+		fprintf(stderr, "%s\n", line);	/* the last one is the one that failed */
+		files++;
+		give(bytes, n);
+		for (int i = 0; i < LIST_MUTATIONS; i++)
+			give_mutated(bytes, n);
+		free(bytes);
+	}
+	fclose(f);
+	printf("%u files\n", files);
+	return files ? 0 : 1;
 }
 
 int main(int argc, char **argv)
@@ -126,6 +167,8 @@ int main(int argc, char **argv)
 	hash_start();
 	if (LLVMFuzzerInitialize)
 		LLVMFuzzerInitialize(&argc, &argv);
+	if (argc == 2 && argv[1][0] == '@')
+		return give_list(argv[1] + 1);
 	for (int i = 1; i < argc; i++) {
 		if (!add_folder(argv[i]) && !add_file(argv[i])) {
 			fprintf(stderr, "%s: cannot be read\n", argv[i]);
