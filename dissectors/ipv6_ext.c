@@ -6,24 +6,10 @@
  */
 #include "ipv6.h"
 
-enum { EXT_NXT, EXT_LEN, EXT_LEN_OCT, EXT_FIELDS };
-
-static const char help_next[] = N_("What follows this header.");
-static const char help_len[] =
-	N_("The length in units of 8 bytes, without the first 8: other stations can so skip a "
-	   "header that they do not know.");
-
-static const struct field f_hopopts[] = {
-	[EXT_NXT] = { "ipv6.hopopts.nxt", N_("Next header"), F_UINT, 0, ip_proto_names,
-		help_next },
-	[EXT_LEN] = { "ipv6.hopopts.len", N_("Length"), F_UINT, 0, NULL, help_len },
-	[EXT_LEN_OCT] = { "ipv6.hopopts.len_oct", N_("Length in bytes"), F_UINT, 0, NULL, NULL },
-};
-
 static const struct field f_dstopts[] = {
 	[EXT_NXT] = { "ipv6.dstopts.nxt", N_("Next header"), F_UINT, 0, ip_proto_names,
-		help_next },
-	[EXT_LEN] = { "ipv6.dstopts.len", N_("Length"), F_UINT, 0, NULL, help_len },
+		ipv6_help_next },
+	[EXT_LEN] = { "ipv6.dstopts.len", N_("Length"), F_UINT, 0, NULL, ipv6_help_len },
 	[EXT_LEN_OCT] = { "ipv6.dstopts.len_oct", N_("Length in bytes"), F_UINT, 0, NULL, NULL },
 };
 
@@ -50,7 +36,7 @@ static enum verdict hopopts(struct dissect *d, struct cursor *c)
 {
 	uint8_t next;
 	uint32_t start = cur_off(c);
-	struct cursor body = begin(d, c, f_hopopts, &next);
+	struct cursor body = begin(d, c, ipv6_option_fields, &next);
 	struct ipv6_options o = ipv6_options(d, &body);
 	if (o.jumbo > 65535 && o.jumbo > cur_off(c) - start)
 		(void)cur_trim(c, o.jumbo - (cur_off(c) - start));
@@ -82,8 +68,8 @@ static const struct value_name routing_types[] = {
 
 static const struct field f_routing[] = {
 	[EXT_NXT] = { "ipv6.routing.nxt", N_("Next header"), F_UINT, 0, ip_proto_names,
-		help_next },
-	[EXT_LEN] = { "ipv6.routing.len", N_("Length"), F_UINT, 0, NULL, help_len },
+		ipv6_help_next },
+	[EXT_LEN] = { "ipv6.routing.len", N_("Length"), F_UINT, 0, NULL, ipv6_help_len },
 	[EXT_LEN_OCT] = { "ipv6.routing.len_oct", N_("Length in bytes"), F_UINT, 0, NULL, NULL },
 	[RT_TYPE] = { "ipv6.routing.type", N_("Type"), F_UINT, 0, routing_types, NULL },
 	[RT_SEGLEFT] = { "ipv6.routing.segleft", N_("Segments left"), F_UINT, 0, NULL,
@@ -195,7 +181,7 @@ enum { FR_NXT, FR_RESERVED, FR_OFFSET, FR_BITS, FR_MORE, FR_IDENT };
 
 static const struct field f_fragment[] = {
 	[FR_NXT] = { "ipv6.fraghdr.nxt", N_("Next header"), F_UINT, 0, ip_proto_names,
-		help_next },
+		ipv6_help_next },
 	[FR_RESERVED] = { "ipv6.fraghdr.reserved_octet", N_("Reserved"), F_HEX, 0, NULL, NULL },
 	[FR_OFFSET] = { "ipv6.fraghdr.offset", N_("Offset"), F_UINT, 0xfff8, NULL,
 		N_("Where this fragment belongs in the packet, in units of 8 bytes.") },
@@ -242,7 +228,7 @@ static enum verdict fragment(struct dissect *d, struct cursor *c)
 enum { AH_NXT, AH_LEN, AH_RESERVED, AH_SPI, AH_SEQUENCE, AH_ICV };
 
 static const struct field f_ah[] = {
-	[AH_NXT] = { "ah.next_header", N_("Next header"), F_UINT, 0, ip_proto_names, help_next },
+	[AH_NXT] = { "ah.next_header", N_("Next header"), F_UINT, 0, ip_proto_names, ipv6_help_next },
 	[AH_LEN] = { "ah.length", N_("Length"), F_UINT, 0, NULL, NULL },
 	[AH_RESERVED] = { "ah.reserved", N_("Reserved"), F_BYTES, 0, NULL, NULL },
 	[AH_SPI] = { "ah.spi", N_("Security parameters index"), F_HEX, 0, NULL,
@@ -278,7 +264,8 @@ const struct protocol proto_ipv6_hopopts = {
 	.title = "IPv6 Hop-by-Hop Option",
 	.help = N_("Options that every router on the way should look at."),
 	.osi = OSI(3),
-	FIELDS(f_hopopts),
+	.fields = ipv6_option_fields,
+	.n_fields = IPV6_OPTION_FIELDS,
 	BINDS(binds_hopopts),
 	.packet = hopopts,
 };

@@ -6,15 +6,6 @@
  */
 #include "ipv6.h"
 
-enum {
-	OPT, OPT_TYPE, OPT_ACTION, OPT_CHANGE, OPT_REST, OPT_LEN, OPT_PADN, OPT_ALERT, OPT_TEL,
-	OPT_JUMBO, OPT_HOME, OPT_QS_FUNC, OPT_QS_RATE, OPT_QS_TTL, OPT_QS_UNUSED, OPT_QS_NONCE,
-	OPT_QS_RESERVED, OPT_PMTU_MIN, OPT_PMTU_RTN, OPT_PDM_DTLR, OPT_PDM_DTLS, OPT_PDM_THIS,
-	OPT_PDM_LAST, OPT_PDM_RECV, OPT_PDM_SENT, OPT_RPL_FLAG, OPT_RPL_INSTANCE, OPT_RPL_RANK,
-	OPT_CAL_DOI, OPT_CAL_LEN, OPT_CAL_LEVEL, OPT_CAL_SUM, OPT_CAL_MAP, OPT_NONCE,
-	OPT_LIO_LEN, OPT_LIO_ID, OPT_EXPERIMENT, OPT_UNKNOWN
-};
-
 enum option {
 	PAD1 = 0x00, PADN = 0x01, TUNNEL_LIMIT = 0x04, ALERT = 0x05, CALIPSO = 0x07, PDM = 0x0f,
 	EXP_1E = 0x1e, RPL_NEW = 0x23, QUICK_START = 0x26, PMTU = 0x30, EXP_3E = 0x3e,
@@ -55,7 +46,16 @@ static const struct value_name quick_start_functions[] = {
 	{ 0, NULL }
 };
 
-const struct field ipv6_option_fields[] = {
+const char ipv6_help_next[] = N_("What follows this header.");
+const char ipv6_help_len[] =
+	N_("The length in units of 8 bytes, without the first 8: other stations can so skip a "
+	   "header that they do not know.");
+
+const struct field ipv6_option_fields[IPV6_OPTION_FIELDS] = {
+	[EXT_NXT] = { "ipv6.hopopts.nxt", N_("Next header"), F_UINT, 0, ip_proto_names,
+		ipv6_help_next },
+	[EXT_LEN] = { "ipv6.hopopts.len", N_("Length"), F_UINT, 0, NULL, ipv6_help_len },
+	[EXT_LEN_OCT] = { "ipv6.hopopts.len_oct", N_("Length in bytes"), F_UINT, 0, NULL, NULL },
 	[OPT] = { "ipv6.opt", N_("IPv6 option"), F_NONE, 0, NULL, NULL },
 	[OPT_TYPE] = { "ipv6.opt.type", N_("Type"), F_HEX, 0, types, NULL },
 	[OPT_ACTION] = { "ipv6.opt.type.action", N_("Action"), F_UINT, 0xc0, actions,
@@ -116,8 +116,6 @@ const struct field ipv6_option_fields[] = {
 	[OPT_UNKNOWN] = { "ipv6.opt.unknown", N_("Unknown option payload"), F_BYTES, 0, NULL,
 		NULL },
 };
-
-const uint16_t ipv6_n_option_fields = sizeof ipv6_option_fields / sizeof ipv6_option_fields[0];
 
 static const struct field *const f = ipv6_option_fields;
 
