@@ -17,156 +17,23 @@
  */
 #include "tls.h"
 
-/* Of one direction: half.state, 16 bytes. */
-struct tls_half {
-	uint8_t pending;	/* the header of an opaque record is put aside, its end is due */
-	uint8_t encrypted;	/* Change Cipher Spec went by: handshake and alerts are encrypted */
-	uint8_t searching;	/* the place in the stream is lost: look for a record's beginning */
-	uint8_t told;		/* encrypted records told as events */
-};
-
-enum { TOLD_MAX = 4, RECORDS_MAX = 4096 };
-
-struct record { uint8_t type; uint16_t version, length; };
-
-static bool record_peek(const struct cursor *c, struct record *r)
-{
-	const uint8_t *p = cur_peek(c, TLS_HEADER);
-	if (!p)
-		return false;
-	*r = (struct record){
-		.type = p[0], .version = (uint16_t)(p[1] << 8 | p[2]),
-		.length = (uint16_t)(p[3] << 8 | p[4])
-	};
-	return true;
-}
-
-static bool is_record(const struct record *r)
-{
-	return r->type >= TLS_CCS && r->type <= TLS_HEARTBEAT && r->length <= TLS_RECORD_MAX
-		&& (r->version >> 8 == 3 ? (r->version & 0xff) <= 4 : r->version == 0x0101);
-}
-
-/* ---- one record, shown ---- */
-
-static const char *version_label(const struct tls_flow *flow, const struct record *r)
-{
-	static const char *const labels[] = { "SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3" };
-	uint16_t v = flow->version ? flow->version : r->version;
-	return v >= TLS_SSL3 && v <= TLS_1_3 ? labels[v - TLS_SSL3] : "TLS";
-}
-
-/* Opens the record's tree and takes its header. */
-static uint32_t header_open(struct dissect *d, const struct tls_flow *flow, struct cursor *c,
-			    const struct record *r)
-{
-	uint32_t tree = tree_open(d, c, &tls_fields[T_RECORD]);
-	bool opaque = r->type == TLS_APP_DATA && flow->version == TLS_1_3;
-	take_u8(d, c, &tls_fields[opaque ? T_OPAQUE_TYPE : T_CONTENT_TYPE]);
-	take_u16(d, c, &tls_fields[T_RECORD_VERSION]);
-	take_u16(d, c, &tls_fields[T_RECORD_LENGTH]);
-	if (want_fields(d))
-		tree_text(d, tree, "%s: %s", version_label(flow, r),
-			  value_text(d, tls_content_names, r->type));
-	return tree;
-}
-
-static void tell_encrypted(struct dissect *d, struct tls_half *me, const struct record *r)
-{
-	note(d, NOTE_TLS_ENCRYPTED);
-	if (me->told < TOLD_MAX) {
-		me->told++;
-		emit(d, EV_TLS_ENCRYPTED, r->type, r->length);
-	}
-	info_add(d, r->type == TLS_APP_DATA ? "Application Data"
-		 : r->type == TLS_HANDSHAKE ? "Encrypted Handshake Message"
-		 : r->type == TLS_HEARTBEAT ? "Encrypted Heartbeat" : "Encrypted Alert");
-}
-
-static void change_cipher_spec(struct dissect *d, struct tls_half *me, struct tls_flow *flow,
-			       struct cursor *c)
-{
-	uint32_t tree = tree_open(d, c, &tls_fields[T_CCS]);
-	cur_skip(c, cur_left(c));
-	tree_close(d, c, tree);
-	info_add(d, "Change Cipher Spec");
-	emit(d, EV_TLS_CCS, 0, 0);
-	if (flow->version == TLS_1_3)
-		return;			/* RFC 8446 appendix D.4: only for show */
-	me->encrypted = 1;
-	/* The server changes at once, without a certificate: an earlier session goes on. */
-	if ((flow->flags & (TLS_SERVER_SPOKE | TLS_FULL | TLS_RESUMED)) == TLS_SERVER_SPOKE) {
-		flow->flags |= TLS_RESUMED;
-		emit(d, EV_TLS_RESUMED, 0, 0);
-	}
-}
-
-static void alert(struct dissect *d, struct tls_half *me, const struct record *r, struct cursor *c)
-{
-	const uint8_t *p = cur_peek(c, 2);
-	uint32_t tree = tree_open(d, c, &tls_fields[T_ALERT]);
-	if (r->length == 2 && p && value_name(tls_alert_level_names, p[0])
-	    && value_name(tls_alert_names, p[1])) {
-		uint8_t level = take_u8(d, c, &tls_fields[T_ALERT_LEVEL]);
-		uint8_t what = take_u8(d, c, &tls_fields[T_ALERT_DESC]);
-		emit(d, EV_TLS_ALERT, (uint32_t)level << 8 | what, 0);
-		info_add(d, "Alert (Level: %s, Description: %s)",
-			 value_name(tls_alert_level_names, level), value_name(tls_alert_names, what));
-	} else {
-		emit(d, EV_TLS_ALERT, 0, 0);
-		tell_encrypted(d, me, r);
-		tree_text(d, tree, "%s", _("encrypted"));
-		cur_skip(c, cur_left(c));
-	}
-	tree_close(d, c, tree);
-}
-
-static void heartbeat(struct dissect *d, struct tls_half *me, const struct record *r,
-		      struct cursor *c)
-{
-	const uint8_t *p = cur_peek(c, 3);
-	if (me->encrypted || !p || !value_name(tls_heartbeat_names, p[0])) {
-		tell_encrypted(d, me, r);
-		return;
-	}
-	uint32_t tree = tree_open(d, c, &tls_fields[T_HEARTBEAT]);
-	uint8_t type = take_u8(d, c, &tls_fields[T_HEARTBEAT_TYPE]);
-	uint16_t n = take_u16(d, c, &tls_fields[T_HEARTBEAT_LENGTH]);
-	if (n > cur_left(c))
-		note(d, NOTE_MALFORMED);	/* asks for more than it sent: Heartbleed */
-	else
-		take_bytes(d, c, n, &tls_fields[T_HEARTBEAT_PAYLOAD]);
-	take_bytes(d, c, cur_left(c), &tls_fields[T_HEARTBEAT_PADDING]);
-	info_add(d, "Heartbeat %s", value_name(tls_heartbeat_names, type));
-	tree_close(d, c, tree);
-}
-
-/* An encrypted record whose bytes are all here. */
-static void encrypted(struct dissect *d, struct tls_half *me, const struct record *r,
-		      struct cursor *c)
-{
-	if (r->type == TLS_HANDSHAKE) {
-		uint32_t tree = tree_open(d, c, &tls_fields[T_HANDSHAKE]);
-		cur_skip(c, cur_left(c));
-		tree_text(d, tree, "%s", _("encrypted"));
-		tree_close(d, c, tree);
-	} else if (cur_left(c)) {
-		take_bytes(d, c, cur_left(c), &tls_fields[T_APP_DATA]);
-	}
-	tell_encrypted(d, me, r);
-}
+enum { RECORDS_MAX = 4096 };	/* of one message */
 
 /* ---- handshake messages in records ---- */
 
 /*
  * Whether a handshake record is encrypted is told by what went before; for a connection joined in
  * the middle, by what it looks like: an unknown type, a message above 64 KiB, or the zeros of an
- * explicit nonce. No cipher makes a record below 16 bytes.
+ * explicit nonce. No cipher makes a record below 16 bytes. A ClientHello may come in plain sight
+ * behind Change Cipher Spec: the second one of TLS 1.3, whose ServerHello was not captured.
  */
-static bool is_encrypted(const struct tls_half *me, const struct record *r, const uint8_t *body)
+static bool is_encrypted(const struct tls_half *me, const struct tls_record *r, const uint8_t *body)
 {
 	static const uint8_t nonce[5];
 	if (r->length < 16)
+		return false;
+	size_t message = (size_t)body[1] << 16 | (size_t)body[2] << 8 | body[3];
+	if (body[0] == HS_CLIENT_HELLO && message + 4 == r->length && body[4] == 3)
 		return false;
 	return me->encrypted || !memcmp(body, nonce, sizeof nonce)
 		|| !value_name(tls_handshake_names, body[0]) || body[1];
@@ -209,15 +76,15 @@ static enum span span_of(const struct cursor *c, struct flight *f)
 	size_t missing = 0;
 	*f = (struct flight){ .wire = 0 };
 	for (;;) {
-		struct record r;
+		struct tls_record r;
 		size_t rest = f->records > 1 ? missing + (have ? 4 - have : 0) : 0;
 		f->need = f->wire + TLS_HEADER + rest;
 		f->limit = f->need > TLS_TAIL_MAX || f->records >= RECORDS_MAX;
 		if (f->limit)
 			return SPAN_BROKEN;
-		if (!record_peek(&look, &r))
+		if (!tls_record_peek(&look, &r))
 			return SPAN_MORE;
-		if (r.type != TLS_HANDSHAKE || !is_record(&r))
+		if (r.type != TLS_HANDSHAKE || !tls_is_record(&r))
 			return SPAN_BROKEN;
 		size_t whole = (size_t)TLS_HEADER + r.length;
 		if (f->need < f->wire + whole)
@@ -246,10 +113,10 @@ static void fragment(struct dissect *d, struct cursor *body)
 /* Whole messages in one record, then what cannot be completed. */
 static void broken(struct dissect *d, struct tls_flow *flow, struct cursor *c)
 {
-	struct record r;
-	if (!record_peek(c, &r))
+	struct tls_record r;
+	if (!tls_record_peek(c, &r))
 		return;
-	uint32_t tree = header_open(d, flow, c, &r);
+	uint32_t tree = tls_header_open(d, flow, c, &r);
 	struct cursor body = cur_sub(c, r.length), whole = body;
 	const uint8_t *p;
 	while ((p = cur_peek(&body, 4))) {
@@ -270,11 +137,11 @@ static void broken(struct dissect *d, struct tls_flow *flow, struct cursor *c)
 /* The messages of several records, put together. */
 static void flight(struct dissect *d, struct tls_flow *flow, struct cursor *c, const struct flight *f)
 {
-	struct record r;
+	struct tls_record r;
 	uint8_t *joined = dissect_alloc(d, f->plain);
 	size_t at = 0;
-	for (unsigned i = 0; i < f->records && record_peek(c, &r); i++) {
-		uint32_t tree = header_open(d, flow, c, &r);
+	for (unsigned i = 0; i < f->records && tls_record_peek(c, &r); i++) {
+		uint32_t tree = tls_header_open(d, flow, c, &r);
 		struct cursor body = cur_sub(c, r.length);
 		if (joined && cur_left(&body)) {
 			memcpy(joined + at, body.pos, cur_left(&body));
@@ -296,35 +163,18 @@ static void flight(struct dissect *d, struct tls_flow *flow, struct cursor *c, c
 
 /* ---- the stream ---- */
 
-/* A record of which all bytes are here; handshake messages in plain sight are not meant. */
-static void whole_record(struct dissect *d, struct tls_half *me, struct tls_flow *flow,
-			 struct cursor *c, const struct record *r)
-{
-	uint32_t tree = header_open(d, flow, c, r);
-	struct cursor body = cur_sub(c, r->length);
-	if (r->type == TLS_CCS)
-		change_cipher_spec(d, me, flow, &body);
-	else if (r->type == TLS_ALERT)
-		alert(d, me, r, &body);
-	else if (r->type == TLS_HEARTBEAT)
-		heartbeat(d, me, r, &body);
-	else
-		encrypted(d, me, r, &body);
-	tree_close(d, c, tree);
-}
-
 /* The last byte of an opaque record has come. */
 static void pending_end(struct dissect *d, struct half *h, struct tls_half *me,
 			struct tls_flow *flow, struct cursor *c)
 {
 	struct cursor head = half_kept(d, h);
-	struct record r;
+	struct tls_record r;
 	me->pending = 0;
 	cur_skip(c, 1);
-	if (!record_peek(&head, &r))
+	if (!tls_record_peek(&head, &r))
 		return;
-	uint32_t tree = header_open(d, flow, &head, &r);
-	tell_encrypted(d, me, &r);
+	uint32_t tree = tls_header_open(d, flow, &head, &r);
+	tls_tell_encrypted(d, me, &r);
 	tree_close(d, &head, tree);
 }
 
@@ -346,14 +196,33 @@ static bool handshake(struct dissect *d, struct half *h, struct tls_flow *flow, 
 	return true;
 }
 
+/* A record whose end was cut off by the capture: this packet completes it, for all we know. */
+static void cut_record(struct dissect *d, struct tls_half *me, struct tls_flow *flow,
+		       struct cursor *c, const struct tls_record *r)
+{
+	const uint8_t *p = cur_peek(c, TLS_HEADER + 5);
+	if (r->type != TLS_HANDSHAKE || (p ? is_encrypted(me, r, p + TLS_HEADER) : me->encrypted)) {
+		tls_whole_record(d, me, flow, c, r);
+		return;
+	}
+	uint32_t tree = tls_header_open(d, flow, c, r);
+	struct cursor body = cur_sub(c, r->length);
+	tls_messages(d, flow, &body);
+	tree_close(d, c, tree);
+}
+
 /* One record; false when there is nothing more to be done now. */
-static bool next_record(struct dissect *d, struct half *h, struct cursor *c, const struct record *r)
+static bool next_record(struct dissect *d, struct half *h, struct cursor *c, const struct tls_record *r)
 {
 	struct tls_half *me = (struct tls_half *)h->state;
 	struct tls_flow *flow = flow_state(d);
 	size_t whole = (size_t)TLS_HEADER + r->length;
 	const uint8_t *p = cur_peek(c, whole);
 
+	if (!p && c->lost && cur_wire(c) >= whole) {
+		cut_record(d, me, flow, c, r);
+		return true;
+	}
 	if (!p && (r->type == TLS_APP_DATA || (r->type == TLS_HANDSHAKE && me->encrypted))) {
 		half_keep(d, h, c, TLS_HEADER);
 		half_skip(h, r->length - 1u);
@@ -366,7 +235,7 @@ static bool next_record(struct dissect *d, struct half *h, struct cursor *c, con
 	}
 	if (r->type == TLS_HANDSHAKE && !is_encrypted(me, r, p + TLS_HEADER))
 		return handshake(d, h, flow, c);
-	whole_record(d, me, flow, c, r);
+	tls_whole_record(d, me, flow, c, r);
 	return true;
 }
 
@@ -377,14 +246,14 @@ static bool next_record(struct dissect *d, struct half *h, struct cursor *c, con
 static size_t find_record(const struct cursor *c)
 {
 	struct cursor at = *c;
-	struct record r, next;
-	while (record_peek(&at, &r)) {
+	struct tls_record r, next;
+	while (tls_record_peek(&at, &r)) {
 		struct cursor behind = at;
-		if (is_record(&r) && r.length) {
+		if (tls_is_record(&r) && r.length) {
 			if (!cur_peek(&behind, (size_t)TLS_HEADER + r.length))
 				return (size_t)(at.pos - c->pos);
 			cur_skip(&behind, (size_t)TLS_HEADER + r.length);
-			if (!record_peek(&behind, &next) || is_record(&next))
+			if (!tls_record_peek(&behind, &next) || tls_is_record(&next))
 				return (size_t)(at.pos - c->pos);
 		}
 		cur_skip(&at, 1);
@@ -410,7 +279,7 @@ static enum verdict tls_stream(struct dissect *d, struct half *h, struct cursor 
 {
 	struct tls_half *me = (struct tls_half *)h->state;
 	struct tls_flow *flow = flow_state(d);
-	struct record r;
+	struct tls_record r;
 	if (h->gap) {
 		me->pending = 0;
 		me->searching = 1;
@@ -426,11 +295,11 @@ static enum verdict tls_stream(struct dissect *d, struct half *h, struct cursor 
 				return DONE;
 			continue;
 		}
-		if (!record_peek(c, &r)) {
+		if (!tls_record_peek(c, &r)) {
 			half_need(h, TLS_HEADER);
 			return DONE;
 		}
-		if (!is_record(&r)) {
+		if (!tls_is_record(&r)) {
 			me->searching = 1;
 			return MALFORMED;
 		}
@@ -444,14 +313,14 @@ static enum verdict tls_stream(struct dissect *d, struct half *h, struct cursor 
 static enum probe tls_probe(const uint8_t *bytes, size_t n)
 {
 	struct cursor c = cur_init(bytes, n, 0, 0);
-	struct record r;
+	struct tls_record r;
 	if (n >= 3 && bytes[0] & 0x80)
 		return ssl2_is_hello(&c) ? PROBE_YES : n < 11 && bytes[2] == 1 ? PROBE_MORE : PROBE_NO;
 	if (n && (bytes[0] < TLS_CCS || bytes[0] > TLS_APP_DATA))
 		return PROBE_NO;
-	if (!record_peek(&c, &r))
+	if (!tls_record_peek(&c, &r))
 		return n < 2 || bytes[1] == 3 ? PROBE_MORE : PROBE_NO;
-	if (!is_record(&r) || !r.length)
+	if (!tls_is_record(&r) || !r.length)
 		return PROBE_NO;
 	if (r.type == TLS_CCS)
 		return r.length == 1 ? PROBE_YES : PROBE_NO;

@@ -2,7 +2,8 @@
 /*
  * tls.h: what the files of TLS share (RFC 8446, 5246, 4346, 2246, 6101).
  *
- *   tls.c             records and the stream: what is plain, what is encrypted, what is whole
+ *   tls.c             the stream: what is plain, what is encrypted, what is whole
+ *   tls_record.c      one record by itself
  *   tls_handshake.c   handshake messages, given as a cursor over whole messages: they do not know
  *                     whether the bytes came out of records, out of decryption or out of QUIC
  *   tls_extensions.c  extensions of hellos, certificates and tickets
@@ -57,10 +58,32 @@ enum tls_flow_flag {
 	TLS_RESUMED = 4		/* an earlier session was taken up again, and that has been told */
 };
 
+/* Of one direction: half.state, 16 bytes. */
+struct tls_half {
+	uint8_t pending;	/* the header of an opaque record is put aside, its end is due */
+	uint8_t encrypted;	/* Change Cipher Spec went by: handshake and alerts are encrypted */
+	uint8_t searching;	/* the place in the stream is lost: look for a record's beginning */
+	uint8_t told;		/* encrypted records told as events */
+};
+
+/* tls_record.c: a record's header. */
+struct tls_record { uint8_t type; uint16_t version, length; };
+bool tls_record_peek(const struct cursor *c, struct tls_record *r);	/* false: not five bytes */
+bool tls_is_record(const struct tls_record *r);		/* its numbers make sense */
+/* Opens the record's tree and takes its header. */
+uint32_t tls_header_open(struct dissect *d, const struct tls_flow *flow, struct cursor *c,
+			 const struct tls_record *r);
+/* Note, event and Info column of a record that cannot be read without keys. */
+void tls_tell_encrypted(struct dissect *d, struct tls_half *me, const struct tls_record *r);
+/* A record of which all bytes are here; handshake messages in plain sight are not meant. */
+void tls_whole_record(struct dissect *d, struct tls_half *me, struct tls_flow *flow,
+		      struct cursor *c, const struct tls_record *r);
+
 /* What one hello says, gathered while its extensions are read. */
 struct tls_hello {
 	uint16_t version;	/* highest offered, or chosen */
 	bool psk;		/* pre_shared_key: in a ServerHello an earlier session goes on */
+	bool early_data;	/* a ClientHello that data of TLS 1.3 follows at once */
 	const uint8_t *sni;	/* bytes of the packet; NULL none */
 	size_t sni_len;
 	char alpn[128];		/* protocols with commas between */

@@ -211,7 +211,9 @@ static void psk_modes(struct dissect *d, struct cursor *c, const struct place *a
 
 static void early_data(struct dissect *d, struct cursor *c, const struct place *at)
 {
-	if (at->message == HS_NEW_SESSION_TICKET)
+	if (at->message == HS_CLIENT_HELLO)
+		at->hello->early_data = true;
+	else if (at->message == HS_NEW_SESSION_TICKET)
 		take_u32(d, c, &tls_fields[T_EARLY_DATA_MAX]);
 }
 
@@ -375,7 +377,7 @@ static const struct reader {
 /* What the pass needs of a hello; the rest is read only when fields are wanted. */
 static bool is_needed(uint16_t type)
 {
-	return type == 0 || type == 16 || type == 41 || type == 43;
+	return type == 0 || type == 16 || (type >= 41 && type <= 43);
 }
 
 static const struct reader *reader_of(uint16_t type)

@@ -86,15 +86,17 @@ static void client_hello(struct dissect *d, struct tls_flow *flow, struct cursor
 	take_list(d, c, take_u8(d, c, &tls_fields[T_COMPRESSIONS_LENGTH]), 1,
 		  &tls_fields[T_COMPRESSIONS], &tls_fields[T_COMPRESSION]);
 	tls_extensions(d, c, HS_CLIENT_HELLO, false, &hello);
-	if (!cur_ok(c))
-		return;
-	flow->flags &= (uint8_t)~(TLS_SERVER_SPOKE | TLS_FULL | TLS_RESUMED);
-	emit_c(d, EV_TLS_CLIENT_HELLO, hello.sni ? intern(d, hello.sni, hello.sni_len) : 0,
-	       hello.alpn_len ? intern(d, hello.alpn, hello.alpn_len) : 0, hello.version);
 	if (hello.sni && want_info(d))
 		info_add(d, "Client Hello, server name %s", text_of(d, hello.sni, hello.sni_len));
 	else
 		info_add(d, "Client Hello");
+	if (c->bad == CUR_PAST || !hello.version)
+		return;			/* cut by the capture, it is still one */
+	if (hello.early_data && hello.version == TLS_1_3)
+		flow->version = TLS_1_3;	/* until the server says otherwise */
+	flow->flags &= (uint8_t)~(TLS_SERVER_SPOKE | TLS_FULL | TLS_RESUMED);
+	emit_c(d, EV_TLS_CLIENT_HELLO, hello.sni ? intern(d, hello.sni, hello.sni_len) : 0,
+	       hello.alpn_len ? intern(d, hello.alpn, hello.alpn_len) : 0, hello.version);
 }
 
 /*
