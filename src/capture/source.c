@@ -219,6 +219,8 @@ void source_collect(struct source *s, uint64_t frames)
 {
 	struct frame frame;
 	source_rewind(s);
+	if (s->kind == SOURCE_PCAP)	/* it has nothing to collect */
+		return;
 	while (frames-- && source_next(s, &frame) == SOURCE_FRAME)
 		;
 	source_rewind(s);
