@@ -19,7 +19,10 @@
 #include "fmt/text.h"
 #include "fmt/value.h"
 
-enum { TIME_CELLS = 10, STEP_CELLS = 4, MARGIN = TIME_CELLS + 1 + STEP_CELLS, WIDEST = 256, SPAN_MAX = 44 };
+enum {
+	TIME_CELLS = 10, STEP_CELLS = 4, MARGIN = TIME_CELLS + 1 + STEP_CELLS, WIDEST = 256,
+	SPAN_MAX = 44, EDGE = 8
+};
 
 /* A line of cells; the second cell of a wide character is 0. */
 struct canvas { uint32_t cell[WIDEST]; };
@@ -28,6 +31,7 @@ struct drawing {
 	const struct ladder *ladder;
 	struct strbuf *to;
 	unsigned width;
+	int64_t start;				/* times count from here */
 	unsigned n_columns;
 	uint8_t party[LADDER_COLUMNS];		/* of a column */
 	unsigned at[LADDER_COLUMNS];		/* its lifeline */
@@ -104,11 +108,12 @@ static void choose(struct drawing *g)
 		for (unsigned i = 0; i < l->n_parties; i++)
 			if (in[i] && place(&l->parties[i]) == where)
 				g->party[n++] = (uint8_t)i;
-	unsigned room = g->width - MARGIN, span = room / g->n_columns;
+	/* The outer lifelines leave room for half a title beside them. */
+	unsigned span = (g->width - MARGIN - 2 * EDGE) / (g->n_columns > 1 ? g->n_columns - 1 : 1);
 	if (span > SPAN_MAX)
 		span = SPAN_MAX;
 	for (unsigned i = 0; i < g->n_columns; i++)
-		g->at[i] = MARGIN + span / 2 + i * span;
+		g->at[i] = MARGIN + EDGE + i * span;
 }
 
 static int column(const struct drawing *g, unsigned party)
@@ -143,7 +148,7 @@ static void party_title(struct strbuf *to, const struct party *p)
 
 static void head_cell(const struct drawing *g, struct canvas *c, unsigned i, const char *s, size_t n)
 {
-	unsigned room = g->n_columns > 1 ? g->at[1] - g->at[0] - 1 : g->width - MARGIN;
+	unsigned room = g->n_columns > 1 ? g->at[1] - g->at[0] - 1 : 2 * EDGE;
 	struct strbuf fits = {0};
 	size_t cells = text_width(s, n);
 	if (cells > room) {
@@ -153,6 +158,8 @@ static void head_cell(const struct drawing *g, struct canvas *c, unsigned i, con
 		cells = room;
 	}
 	unsigned start = g->at[i] - (unsigned)cells / 2;
+	if (start + cells > g->width)
+		start = g->width - (unsigned)cells;
 	canvas_text(c, start, g->width, s, n);
 	strbuf_free(&fits);
 }
@@ -186,7 +193,7 @@ static void head(const struct drawing *g)
 static void margin(const struct drawing *g, struct canvas *c, const struct rung *r)
 {
 	struct strbuf time = {0}, column_text = {0};
-	value_duration(&time, r->time - g->ladder->visit->start);
+	value_duration(&time, r->time - g->start);
 	text_column(&column_text, strbuf_str(&time), time.len, TIME_CELLS, TEXT_RIGHT);
 	canvas_text(c, 0, TIME_CELLS, strbuf_str(&column_text), column_text.len);
 	const char *id = step_kinds[r->step].id;
@@ -251,6 +258,9 @@ void ladder_draw(struct strbuf *to, const struct ladder *l, unsigned width, bool
 		.line = utf8 ? 0x2502 : '|', .dash = utf8 ? 0x2500 : '-',
 		.right = utf8 ? 0x25b6 : '>', .left = utf8 ? 0x25c0 : '<',
 	};
+	/* ARP may have come before what the visit is said to begin with. */
+	if (l->n_rungs)
+		g.start = l->rungs[0].time < l->visit->start ? l->rungs[0].time : l->visit->start;
 	choose(&g);
 	head(&g);
 	uint32_t hidden = l->left_out;

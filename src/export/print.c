@@ -30,13 +30,13 @@ bool print_each(struct printer *p, unsigned want, session_frame_fn *fn, void *ar
 		return true;
 	}
 	if (frame > session_n_frames(s)) {
-		say(_("there is no packet %u: the capture holds %u"), (unsigned)frame,
+		say(_("there is no frame %u: the capture holds %u"), (unsigned)frame,
 		    (unsigned)session_n_frames(s));
 		return false;
 	}
 	const struct dissect *d = session_detail(s, frame, want);
 	if (!d) {
-		say(_("packet %u cannot be read again: the capture changed meanwhile"),
+		say(_("frame %u cannot be read again: the capture changed meanwhile"),
 		    (unsigned)frame);
 		return false;
 	}

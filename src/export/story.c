@@ -13,38 +13,25 @@
  *   …
  *   The overall diagram (ladder.h)
  */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "export/ladder.h"
-#include "export/print.h"
-#include "export/style.h"
+#include "export/story.h"
 #include "fmt/i18n.h"
-#include "fmt/names.h"
 #include "fmt/redact.h"
 #include "fmt/row.h"
 #include "fmt/text.h"
 #include "fmt/value.h"
-#include "steps/steps.h"
 
-enum { INDENT = 7, TITLE_END = 36, STATE_END = 51, DURATION_END = 61, MOST_REQUESTS = 20, MOST_CONNECTIONS = 12 };
+enum { TITLE_END = 44 };
 
-struct story {
-	struct printer *p;
-	struct strbuf to;		/* the visit so far */
-	struct strbuf one, clean;	/* a paragraph, a text without secrets */
-	struct ladder *ladder;
-	bool colour;
-};
-
-static void style(struct story *t, enum style s)
+void story_style(struct story *t, enum style s)
 {
 	style_set(&t->to, t->colour, s);
 }
 
 /* Text that may hold bytes of packets: safe, and without secrets if that was asked for. */
-static void add_text(struct story *t, struct strbuf *to, const char *s)
+void story_text(struct story *t, struct strbuf *to, const char *s)
 {
 	if (!t->p->options->redact) {
 		text_escape_str(to, s);
@@ -56,12 +43,12 @@ static void add_text(struct story *t, struct strbuf *to, const char *s)
 }
 
 /* The paragraph in t->one, indented, wrapped. */
-static void paragraph(struct story *t, size_t indent, enum style s)
+void story_paragraph(struct story *t, size_t indent, enum style s)
 {
 	text_repeat(&t->to, " ", indent);
-	style(t, s);
+	story_style(t, s);
 	text_wrap(&t->to, strbuf_str(&t->one), t->one.len, t->p->width, indent, indent);
-	style(t, STYLE_PLAIN);
+	story_style(t, STYLE_PLAIN);
 	strbuf_clear(&t->one);
 }
 
@@ -70,8 +57,8 @@ static void sentence(struct story *t, const char *before, const char *s, enum st
 	if (!s || !*s)
 		return;
 	strbuf_puts(&t->one, before);
-	add_text(t, &t->one, s);
-	paragraph(t, INDENT, how);
+	story_text(t, &t->one, s);
+	story_paragraph(t, STORY_INDENT, how);
 }
 
 static void flush(struct story *t)
@@ -94,78 +81,6 @@ static void cells(struct story *t, size_t *at, const char *s, size_t n)
 	*at += text_width(s, n);
 }
 
-/* ---- facts ---- */
-
-static const struct { const char *key, *label; } fact_labels[] = {
-	{ "scheme", N_("scheme") }, { "host", N_("host") }, { "port", N_("port") },
-	{ "path", N_("path") }, { "listed", N_("on the list") }, { "upgraded", N_("upgraded") },
-	{ "hsts_header", N_("HSTS header") }, { "question", N_("question") },
-	{ "rcode", N_("answer code") }, { "addresses", N_("addresses") },
-	{ "aliases", N_("aliases") }, { "server", N_("server") }, { "outcome", N_("outcome") },
-	{ "gateway", N_("gateway") }, { "ttl", N_("TTL") }, { "hops", N_("routers") },
-	{ "address", N_("IP address") }, { "mac", N_("MAC address") },
-	{ "protocol", N_("protocol") }, { "client", N_("client") },
-	{ "rtt_ms", N_("round trip") }, { "version", N_("version") },
-	{ "cipher", N_("cipher suite") }, { "alpn", N_("application protocol") },
-	{ "sni", N_("server name") }, { "resumed", N_("resumed") },
-	{ "requests", N_("requests") },
-};
-
-static const char *fact_label(const char *key)
-{
-	for (size_t i = 0; i < sizeof fact_labels / sizeof *fact_labels; i++)
-		if (!strcmp(fact_labels[i].key, key))
-			return _(fact_labels[i].label);
-	return key;
-}
-
-static void fact_value(struct story *t, const struct fact *f)
-{
-	size_t n = strlen(f->key);
-	switch (f->kind) {
-	case FACT_TEXT:
-		add_text(t, &t->one, f->text ? f->text : "");
-		break;
-	case FACT_NUMBER:
-		if (n > 3 && !strcmp(f->key + n - 3, "_ms"))
-			value_duration(&t->one, (int64_t)(f->number * 1e6));
-		else
-			strbuf_printf(&t->one, "%.12g", f->number);
-		break;
-	case FACT_BOOL:
-		strbuf_puts(&t->one, f->number != 0 ? _("yes") : _("no"));
-		break;
-	case FACT_LIST:
-		for (unsigned i = 0; i < f->n_list; i++) {
-			if (i)
-				strbuf_puts(&t->one, ", ");
-			add_text(t, &t->one, f->list[i]);
-		}
-		break;
-	}
-}
-
-static bool fact_empty(const struct fact *f)
-{
-	return (f->kind == FACT_TEXT && (!f->text || !*f->text)) ||
-		(f->kind == FACT_LIST && !f->n_list);
-}
-
-static void facts(struct story *t, const struct step_entry *e)
-{
-	for (unsigned i = 0; i < e->n_facts; i++) {
-		if (fact_empty(&e->facts[i]))
-			continue;
-		if (t->one.len)
-			strbuf_puts(&t->one, t->p->utf8 ? " · " : "; ");
-		strbuf_puts(&t->one, fact_label(e->facts[i].key));
-		strbuf_putc(&t->one, ' ');
-		fact_value(t, &e->facts[i]);
-	}
-	if (t->one.len)
-		paragraph(t, INDENT, STYLE_PLAIN);
-}
-
 /* ---- steps ---- */
 
 static const struct { const char *mark, *ascii; enum style style; } states[] = {
@@ -176,45 +91,29 @@ static const struct { const char *mark, *ascii; enum style style; } states[] = {
 	[STATE_OBSERVED] = { "●", "*", STYLE_OBSERVED },
 };
 
-static void packets_of(struct strbuf *to, const struct step_entry *e)
-{
-	uint32_t n = e->n_frames;
-	if (n == 1)
-		strbuf_printf(to, _("packet %u"), (unsigned)e->frames[0]);
-	else if (n && n <= STEP_FRAMES && e->frames[n - 1] - e->frames[0] == n - 1)
-		strbuf_printf(to, _("packets %u-%u"), (unsigned)e->frames[0],
-			      (unsigned)e->frames[n - 1]);
-	else if (n)
-		strbuf_printf(to, _("%u packets from %u"), (unsigned)n, (unsigned)e->frames[0]);
-}
-
 static void step_line(struct story *t, enum step id, const struct step_entry *e)
 {
 	const char *title = _(step_kinds[id].title), *state = _(step_state_titles[e->state]);
 	size_t at = 0;
-	style(t, STYLE_BOLD);
+	story_style(t, STYLE_BOLD);
 	cells(t, &at, "  ", 2);
 	cells(t, &at, step_kinds[id].id, strlen(step_kinds[id].id));
-	space_to(t, &at, INDENT);
+	space_to(t, &at, STORY_INDENT);
 	cells(t, &at, title, strlen(title));
-	style(t, STYLE_PLAIN);
+	story_style(t, STYLE_PLAIN);
 	space_to(t, &at, TITLE_END);
-	style(t, states[e->state].style);
+	story_style(t, states[e->state].style);
 	const char *mark = t->p->utf8 ? states[e->state].mark : states[e->state].ascii;
 	cells(t, &at, mark, strlen(mark));
 	cells(t, &at, " ", 1);
 	cells(t, &at, state, strlen(state));
-	style(t, STYLE_PLAIN);
-	if (e->start && e->end && e->n_frames) {
+	story_style(t, STYLE_PLAIN);
+	if (e->n_frames > 1 && e->end > e->start) {
 		value_duration(&t->one, e->end - e->start);
 		size_t n = text_width(strbuf_str(&t->one), t->one.len);
-		space_to(t, &at, DURATION_END > n ? DURATION_END - n : 0);
-		cells(t, &at, strbuf_str(&t->one), t->one.len);
+		space_to(t, &at, t->p->width - n);
+		strbuf_add(&t->to, strbuf_str(&t->one), t->one.len);
 		strbuf_clear(&t->one);
-	}
-	if (e->n_frames) {
-		space_to(t, &at, DURATION_END + 2);
-		packets_of(&t->to, e);
 	}
 	strbuf_putc(&t->to, '\n');
 }
@@ -222,7 +121,7 @@ static void step_line(struct story *t, enum step id, const struct step_entry *e)
 static void step(struct story *t, enum step id, const struct step_entry *e)
 {
 	step_line(t, id, e);
-	facts(t, e);
+	story_facts(t, e);
 	sentence(t, "", e->explain, STYLE_PLAIN);
 	sentence(t, _("How it is known: "), e->because, STYLE_DIM);
 	sentence(t, _("Note: "), e->remark, STYLE_NOTE);
@@ -258,86 +157,11 @@ static void steps(struct story *t, const struct visit *v)
 	}
 }
 
-/* ---- connections, requests ---- */
-
-static void heading(struct story *t, const char *s)
+void story_heading(struct story *t, const char *s)
 {
-	style(t, STYLE_BOLD);
+	story_style(t, STYLE_BOLD);
 	strbuf_printf(&t->to, "  %s\n", s);
-	style(t, STYLE_PLAIN);
-}
-
-static void connections(struct story *t, const struct visit *v)
-{
-	if (v->n_connections < 2)
-		return;
-	heading(t, _("Connections"));
-	for (uint32_t i = 0; i < v->n_connections && i < MOST_CONNECTIONS; i++) {
-		const struct connection *c = &v->connections[i];
-		const struct conn *conn = session_conn(t->p->session, c->flow);
-		strbuf_printf(&t->to, "  %-5u", (unsigned)c->id);
-		if (conn) {
-			name_endpoint(&t->one, t->p->session, conn, conn->client);
-			strbuf_puts(&t->one, t->p->utf8 ? " → " : " -> ");
-			name_endpoint(&t->one, t->p->session, conn, !conn->client);
-		}
-		strbuf_puts(&t->one, c->quic ? "  QUIC" : "  TCP");
-		if (c->tls.seen && *name_tls_version(c->tls.version))
-			strbuf_printf(&t->one, ", TLS %s", name_tls_version(c->tls.version));
-		if (c->tls.sni && *c->tls.sni) {
-			strbuf_puts(&t->one, ", ");
-			add_text(t, &t->one, c->tls.sni);
-		}
-		if (c->role && *c->role) {
-			strbuf_puts(&t->one, ": ");
-			add_text(t, &t->one, c->role);
-		}
-		text_wrap(&t->to, strbuf_str(&t->one), t->one.len, t->p->width, INDENT, INDENT);
-		strbuf_clear(&t->one);
-	}
-	if (v->n_connections > MOST_CONNECTIONS)
-		strbuf_printf(&t->to, _("       … and %u more\n"),
-			      (unsigned)v->n_connections - MOST_CONNECTIONS);
-	strbuf_putc(&t->to, '\n');
-}
-
-static void request(struct story *t, const struct request *r)
-{
-	strbuf_printf(&t->to, "  %-5u", (unsigned)r->id);
-	add_text(t, &t->one, r->method);
-	strbuf_putc(&t->one, ' ');
-	add_text(t, &t->one, r->url);
-	if (r->status)
-		strbuf_printf(&t->one, ": %u", (unsigned)r->status);
-	else
-		strbuf_puts(&t->one, _(": no response captured"));
-	if (*r->mime) {
-		strbuf_puts(&t->one, ", ");
-		add_text(t, &t->one, r->mime);
-	}
-	if (r->body_bytes >= 0) {
-		strbuf_puts(&t->one, ", ");
-		value_amount(&t->one, (uint64_t)r->body_bytes);
-	}
-	if (r->wait >= 0) {
-		strbuf_puts(&t->one, ", ");
-		value_duration(&t->one, (int64_t)(r->wait * 1e6));
-	}
-	text_wrap(&t->to, strbuf_str(&t->one), t->one.len, t->p->width, INDENT, INDENT);
-	strbuf_clear(&t->one);
-}
-
-static void requests(struct story *t, const struct visit *v)
-{
-	if (!v->n_requests)
-		return;
-	heading(t, _("Requests and how long the server took to answer"));
-	for (uint32_t i = 0; i < v->n_requests && i < MOST_REQUESTS; i++)
-		request(t, &v->requests[i]);
-	if (v->n_requests > MOST_REQUESTS)
-		strbuf_printf(&t->to, _("       … and %u more\n"),
-			      (unsigned)v->n_requests - MOST_REQUESTS);
-	strbuf_putc(&t->to, '\n');
+	story_style(t, STYLE_PLAIN);
 }
 
 /* ---- visits ---- */
@@ -348,9 +172,9 @@ static void headline(struct story *t, const struct visit *v)
 	size_t at = 0, width = t->p->width;
 	value_duration(&duration, v->end - v->start);
 	strbuf_printf(&t->one, _("Visit %u: "), (unsigned)v->id);
-	add_text(t, &t->one, v->url);
+	story_text(t, &t->one, v->url);
 	strbuf_putc(&t->one, ' ');
-	style(t, STYLE_TITLE);
+	story_style(t, STYLE_TITLE);
 	size_t used = text_width(strbuf_str(&t->one), t->one.len), tail = duration.len + 1;
 	if (used + tail + 3 <= width) {
 		cells(t, &at, strbuf_str(&t->one), t->one.len);
@@ -364,17 +188,17 @@ static void headline(struct story *t, const struct visit *v)
 		strbuf_add(&t->one, strbuf_str(&duration), duration.len);
 		text_wrap(&t->to, strbuf_str(&t->one), t->one.len, width, 0, 2);
 	}
-	style(t, STYLE_PLAIN);
+	story_style(t, STYLE_PLAIN);
 	strbuf_clear(&t->one);
 	strbuf_free(&duration);
 	if (v->summary && *v->summary) {
-		add_text(t, &t->one, v->summary);
-		paragraph(t, 0, STYLE_PLAIN);
+		story_text(t, &t->one, v->summary);
+		story_paragraph(t, 0, STYLE_PLAIN);
 	}
 	if (v->final_url && *v->final_url && strcmp(v->final_url, v->url) != 0) {
 		strbuf_puts(&t->one, _("It ended at "));
-		add_text(t, &t->one, v->final_url);
-		paragraph(t, 0, STYLE_PLAIN);
+		story_text(t, &t->one, v->final_url);
+		story_paragraph(t, 0, STYLE_PLAIN);
 	}
 	strbuf_putc(&t->to, '\n');
 }
@@ -383,11 +207,11 @@ static void visit(struct story *t, const struct visit *v)
 {
 	headline(t, v);
 	steps(t, v);
-	connections(t, v);
-	requests(t, v);
+	story_connections(t, v);
+	story_requests(t, v);
 	ladder_build(t->ladder, t->p->session, v);
 	if (t->ladder->n_rungs) {
-		heading(t, _("The whole visit, from top to bottom in time"));
+		story_heading(t, _("The whole visit, from top to bottom in time"));
 		strbuf_putc(&t->to, '\n');
 		ladder_draw(&t->to, t->ladder, t->p->width, t->p->utf8, t->p->options->redact);
 		strbuf_putc(&t->to, '\n');
@@ -401,7 +225,7 @@ static void capture(struct story *t)
 	const char *comment = source_section_comment(s->source), *path = source_path(s->source);
 	uint32_t n = session_n_frames(s);
 	const char *slash = strrchr(path, '/');
-	style(t, STYLE_BOLD);
+	story_style(t, STYLE_BOLD);
 	text_escape_str(&t->one, !strcmp(path, "-") ? _("standard input") : slash ? slash + 1 : path);
 	strbuf_puts(&t->one, ": ");
 	value_count(&t->one, n);
@@ -412,21 +236,21 @@ static void capture(struct story *t)
 		strbuf_puts(&t->one, _(", from "));
 		value_moment(&t->one, session_frame(s, 1)->time);
 	}
-	paragraph(t, 0, STYLE_BOLD);
+	story_paragraph(t, 0, STYLE_BOLD);
 	if (comment && *comment) {
-		add_text(t, &t->one, comment);
-		paragraph(t, 0, STYLE_PLAIN);
+		story_text(t, &t->one, comment);
+		story_paragraph(t, 0, STYLE_PLAIN);
 	}
 	if (s->filter_text) {
 		strbuf_puts(&t->one, _("Only packets that match: "));
 		text_escape_str(&t->one, s->filter_text);
-		paragraph(t, 0, STYLE_PLAIN);
+		story_paragraph(t, 0, STYLE_PLAIN);
 	}
 	if (t->p->end == SOURCE_CUT || t->p->end == SOURCE_DAMAGED) {
 		strbuf_puts(&t->one, t->p->end == SOURCE_CUT ?
 			    _("The capture is cut short: the story ends where it ends.") :
 			    _("The capture is damaged: the story ends where the damage begins."));
-		paragraph(t, 0, STYLE_NOTE);
+		story_paragraph(t, 0, STYLE_NOTE);
 	}
 	strbuf_putc(&t->to, '\n');
 }
@@ -441,7 +265,7 @@ static void no_visit(struct story *t)
 		    _("There is no page visit in this capture: no name was looked up for a page and no "
 		      "connection to a web server was opened.") :
 		    _("There is no packet in this capture."));
-	paragraph(t, 0, STYLE_PLAIN);
+	story_paragraph(t, 0, STYLE_PLAIN);
 	for (uint32_t i = 1; i <= session_n_frames(s); i++)
 		count[session_frame(s, i)->proto]++;
 	for (;;) {
@@ -460,9 +284,9 @@ static void no_visit(struct story *t)
 	}
 	if (!t->one.len)
 		return;
-	paragraph(t, 0, STYLE_PLAIN);
+	story_paragraph(t, 0, STYLE_PLAIN);
 	strbuf_puts(&t->one, _("osiscope print --packets shows them one by one."));
-	paragraph(t, 0, STYLE_PLAIN);
+	story_paragraph(t, 0, STYLE_PLAIN);
 }
 
 bool print_story(struct printer *p)
@@ -482,7 +306,7 @@ bool print_story(struct printer *p)
 		strbuf_printf(&t.one, background == 1 ?
 			      _("%u packet belongs to no visit (step 0).") :
 			      _("%u packets belong to no visit (step 0)."), (unsigned)background);
-		paragraph(&t, 0, STYLE_DIM);
+		story_paragraph(&t, 0, STYLE_DIM);
 	}
 	flush(&t);
 	free(t.ladder);
