@@ -18,6 +18,9 @@
 	PROTOCOL(proto_ipv6_fraghdr) \
 	PROTOCOL(proto_ipv6_dstopts) \
 	PROTOCOL(proto_ah) \
+	PROTOCOL(proto_icmp) \
+	PROTOCOL(proto_udp) \
+	PROTOCOL(proto_udplite) \
 	PROTOCOL(proto_tcp) \
 	PROTOCOL(proto_dns) \
 	PROTOCOL(proto_mdns) \
@@ -28,8 +31,16 @@
 #define DECLARE(p) extern const struct protocol p;
 ALL(DECLARE)
 
+/* Those of which only the name is known: other.def. */
+#define OTHER(id, ...) extern const struct protocol proto_##id;
+#include "other.def"
+#undef OTHER
+
 #define ENTRY(p) &p,
 const struct protocol *const all_protocols[] = {
 	ALL(ENTRY)
+#define OTHER(id, ...) &proto_##id,
+#include "other.def"
+#undef OTHER
 	NULL
 };
