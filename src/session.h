@@ -68,7 +68,8 @@ struct pdu {
 	uint32_t frame, first_frame;
 	uint32_t flow;		/* number in conns << 1 | direction */
 	uint32_t seq;		/* TCP sequence number of the first byte */
-	uint32_t len;		/* bytes that were there from seq on */
+	uint32_t len : 31;	/* bytes that were there from seq on */
+	uint32_t gap : 1;	/* half.gap was set */
 	uint8_t half_state[16];
 	uint8_t flow_state[8];
 };

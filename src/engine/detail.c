@@ -58,11 +58,11 @@ struct gather {
 static void put(struct gather *g, uint32_t seq, const uint8_t *bytes, uint32_t n)
 {
 	int64_t at = (int32_t)(seq - g->seq);
-	for (uint32_t i = 0; i < n; i++) {
-		int64_t k = at + i;
-		if (k < 0 || k >= g->size || g->have[k])
+	int64_t from = at < 0 ? 0 : at, to = at + n < g->size ? at + n : g->size;
+	for (int64_t k = from; k < to; k++) {
+		if (g->have[k])
 			continue;
-		g->bytes[k] = bytes[i];
+		g->bytes[k] = bytes[k - at];
 		g->have[k] = 1;
 	}
 }
@@ -135,7 +135,7 @@ static uint32_t gather(struct dissect *d, uint32_t first, uint32_t last, uint32_
 		struct frame f;
 		uint32_t s, off;
 		if (payload_of(e, list[i], &s, &f, &off))
-			put(&g, s, f.bytes + off, f.caplen - off < max ? f.caplen - off : max);
+			put(&g, s, f.bytes + off, f.caplen - off);
 	}
 	while (len < max && g.have[len])
 		len++;
@@ -190,6 +190,7 @@ void stream_detail(struct dissect *d, struct cursor *payload)
 	kept_restore(d, hs, k);
 	struct cursor c = bytes_of(d, p, payload, t->seq + !!(t->flags & 2));
 	hs->started = true;
+	hs->h.gap = p->gap;
 	hs->h.ended = t->flags & 1;	/* FIN: a message may end with the direction */
 	hs->due = true;		/* a skip may have ended just in front of these bytes */
 	stream_deliver(d, f, hs, c, p->seq, d->frame);

@@ -81,6 +81,7 @@ struct flow {
 	uint32_t connection;	/* from 1; 0 none */
 	uint32_t last_frame;
 	uint32_t isn[2];
+	bool isn_known[2];
 	uint8_t low_is;		/* the direction in which key.addr[0] is the sender */
 	uint8_t proto;		/* 6, 17 */
 	uint8_t app;		/* protocol number, 0 not known */

@@ -213,6 +213,8 @@ bool fragments_detail(struct dissect *d, struct cursor *c)
 	size_t at = first_rec(recs, d->frame);
 	const struct fragment_rec *r;
 	uint32_t total = 0;
+	if (e->rec && e->rec->notes & 1u << NOTE_FRAGMENT_OVERLAP)
+		note(d, NOTE_FRAGMENT_OVERLAP);
 	for (size_t i = at; (r = chunks_at(recs, i)) && r->frame == d->frame; i++)
 		if (r->offset + r->len > total)
 			total = r->offset + r->len;

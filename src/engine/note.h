@@ -11,7 +11,7 @@ enum note {
 };
 
 /* Notes below this one have a bit in frame_rec.notes. */
-enum { STORED_NOTES = NOTE_TCP_OVERLAP + 1 };
+enum { STORED_NOTES = NOTE_FRAGMENT_OVERLAP + 1 };
 
 enum severity { CHAT, WARN };
 

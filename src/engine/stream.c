@@ -142,7 +142,7 @@ static bool app_decide(struct engine *e, struct flow *f, struct half_stream *hs,
 
 /* ---- one call ---- */
 
-struct before { uint8_t half_state[16]; uint64_t flow_state; uint32_t n_items; uint8_t n_layers; };
+struct before { uint8_t half_state[16]; uint64_t flow_state; uint32_t n_items; uint8_t n_layers; bool gap; };
 
 /*
  * Streams that waited for a gap are told late: moves the last record to its place by frame, which
@@ -161,30 +161,40 @@ static void order_by_frame(struct chunks *c)
 	}
 }
 
-/* Writes down where the messages of this frame begin, for showing them again. */
+/* True when messages of this frame and direction were written down already: they may go on. */
+static bool pdu_is_open(const struct engine *e, const struct half_stream *hs, const struct flow *f)
+{
+	size_t n = e->s->pdus.count;
+	const struct pdu *last = n ? chunks_at(&e->s->pdus, n - 1) : NULL;
+	return last && last->frame == e->ev_frame && last->flow == (f->id << 1 | hs->h.dir);
+}
+
+/* Writes down where the messages of this frame are, for showing them again. */
 static void pdu_record(struct dissect *d, const struct flow *f, const struct half_stream *hs,
-		       const struct before *was, uint32_t len, uint32_t kept_len)
+		       const struct before *was, uint32_t len, struct kept_rec kept)
 {
 	struct engine *e = d->engine;
 	uint32_t flow = f->id << 1 | hs->h.dir;
 	size_t n = e->s->pdus.count;
-	const struct pdu *last = n ? chunks_at(&e->s->pdus, n - 1) : NULL;
-	if (last && last->frame == e->ev_frame && last->flow == flow)
+	struct pdu *last = n ? chunks_at(&e->s->pdus, n - 1) : NULL;
+	if (pdu_is_open(e, hs, f)) {
+		last->len = (hs->call_seq + len - last->seq) & INT32_MAX;
+		if (hs->call_frame < last->first_frame)
+			last->first_frame = hs->call_frame;
 		return;
+	}
 	struct pdu *p = chunks_add(&e->s->pdus);
 	*p = (struct pdu){
 		.frame = e->ev_frame, .first_frame = hs->call_frame, .flow = flow,
-		.seq = hs->call_seq, .len = len,
+		.seq = hs->call_seq, .len = len & INT32_MAX, .gap = was->gap,
 	};
 	memcpy(p->half_state, was->half_state, sizeof p->half_state);
 	memcpy(p->flow_state, &was->flow_state, sizeof p->flow_state);
 	order_by_frame(&e->s->pdus);
-	if (kept_len) {
-		struct kept_rec *k = chunks_add(&e->kept_recs);
-		*k = (struct kept_rec){
-			.frame = e->ev_frame, .first_frame = hs->kept_frame, .flow = flow,
-			.seq = hs->kept_seq, .len = kept_len,
-		};
+	if (kept.len) {
+		kept.frame = e->ev_frame;
+		kept.flow = flow;
+		*(struct kept_rec *)chunks_add(&e->kept_recs) = kept;
 		order_by_frame(&e->kept_recs);
 	}
 }
@@ -206,12 +216,15 @@ static bool call(struct dissect *d, struct flow *f, struct half_stream *hs, stru
 {
 	struct engine *e = d->engine;
 	const struct protocol *p = all_protocols[f->app - 1];
-	struct before was = { .flow_state = f->state, .n_items = d->n_items, .n_layers = d->n_layers };
+	struct before was = { .flow_state = f->state, .n_items = d->n_items, .n_layers = d->n_layers,
+		.gap = hs->h.gap };
 	memcpy(was.half_state, hs->h.state, sizeof was.half_state);
-	uint32_t kept_len = hs->kept_len, kept_frame = hs->kept_frame;
+	const struct kept_rec kept = {
+		.first_frame = hs->kept_frame, .seq = hs->kept_seq, .len = hs->kept_len,
+	};
 	struct cursor in = *c;
 	call_begin(hs, c, seq, frame);
-	e->ev_first = kept_len && kept_frame < frame ? kept_frame : frame;
+	e->ev_first = kept.len && kept.first_frame < frame ? kept.first_frame : frame;
 	struct layer *layer = chain_stream_layer(e, c, f->app);
 	enum verdict v = layer ? p->stream(d, &hs->h, &in) : MALFORMED;
 	size_t consumed = (size_t)(in.pos - c->pos);
@@ -223,8 +236,8 @@ static bool call(struct dissect *d, struct flow *f, struct half_stream *hs, stru
 	} else if (layer && in.buffer == layer->buffer && layer->off <= cur_off(&in)) {
 		layer->len = cur_off(&in) - layer->off;
 	}
-	if (shown && e->mode == MODE_PASS)
-		pdu_record(d, f, hs, &was, (uint32_t)cur_left(c), kept_len);
+	if (e->mode == MODE_PASS && (shown || pdu_is_open(e, hs, f)))
+		pdu_record(d, f, hs, &was, (uint32_t)cur_left(c), kept);
 	if (hs->lost)
 		note(d, NOTE_STREAM_LOST);
 	hs->skip = hs->want_skip;

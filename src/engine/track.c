@@ -101,7 +101,7 @@ void tcp_track(struct dissect *d, struct flow *f)
 		me->acked = true;
 	}
 	me->window = t->window;
-	if ((t->flags & SYN) && t->window_shift)
+	if (!me->seen && (t->flags & SYN))
 		me->shift = t->window_shift;
 	me->seen = true;
 }

@@ -114,15 +114,31 @@ static struct flow *flow_of(struct dissect *d)
 
 /* ---- TCP ---- */
 
-static void isn_set(struct dissect *d, struct flow *f, uint32_t seq)
+static void isn_set(struct dissect *d, struct flow *f, unsigned dir, uint32_t isn)
 {
 	struct engine *e = d->engine;
 	struct conn *c = e->mode == MODE_PASS ? session_conn(e->s, f->id) : NULL;
-	f->isn[d->dir] = seq;
-	if (!c)
-		return;
-	c->isn[d->dir] = seq;
-	if (d->tcp.window_shift)
+	f->isn_known[dir] = true;
+	f->isn[dir] = isn;
+	if (c)
+		c->isn[dir] = isn;
+}
+
+/* Where relative numbers count from: what the first packet tells of each side. */
+static void isn_learn(struct dissect *d, struct flow *f)
+{
+	const struct tcp_segment *t = &d->tcp;
+	if (!f->isn_known[d->dir])
+		isn_set(d, f, d->dir, t->seq - !(t->flags & SYN));
+	if (!f->isn_known[!d->dir] && (t->flags & ACK))
+		isn_set(d, f, !d->dir, t->ack - 1);
+}
+
+static void shift_set(struct dissect *d, const struct flow *f)
+{
+	struct engine *e = d->engine;
+	struct conn *c = e->mode == MODE_PASS ? session_conn(e->s, f->id) : NULL;
+	if (c && !f->track[d->dir].seen)
 		c->shift[d->dir] = d->tcp.window_shift;
 }
 
@@ -141,20 +157,18 @@ static void tell_open(struct dissect *d, struct flow *f)
 		emit_c(d, EV_TCP_SYN, 0, 0, f->syn);
 		f->syn = true;
 		opened_by(d, f, d->dir);
-		isn_set(d, f, t->seq);
+		shift_set(d, f);
 	} else if (t->flags & SYN) {
 		emit_c(d, EV_TCP_SYNACK, 0, 0, f->synack);
 		f->syn = f->synack = true;
 		opened_by(d, f, !d->dir);
-		isn_set(d, f, t->seq);
+		shift_set(d, f);
 	} else if (f->synack && !f->established && (t->flags & ACK) && !(t->flags & RST)) {
 		f->established = true;
 		emit(d, EV_TCP_ESTABLISHED, 0, 0);
 	} else if (!f->syn && !f->track[0].seen && !f->track[1].seen) {
 		emit(d, EV_TCP_MIDDLE, 0, 0);
 	}
-	if (!f->track[d->dir].seen && !(t->flags & SYN))
-		isn_set(d, f, t->seq - 1);
 }
 
 static void tell_rest(struct dissect *d, struct flow *f, bool news)
@@ -193,13 +207,13 @@ bool transport_flow(struct dissect *d, struct flow_facts *facts)
 		return false;
 	if (e->mode == MODE_DETAIL ? !flow_from_record(d) : !flow_of(d))
 		return false;
-	const struct flow *f = d->flow;
+	struct flow *f = d->flow;
 	const struct conn *c = e->mode == MODE_DETAIL ? session_conn(e->s, f->id) : NULL;
-	bool first = e->mode != MODE_DETAIL && !f->track[d->dir].seen;
-	bool peer = e->mode == MODE_DETAIL || f->track[!d->dir].seen;
+	if (!c)
+		isn_learn(d, f);
 	facts->stream = f->connection - 1;
-	facts->isn = first ? d->tcp.seq - !(d->tcp.flags & SYN) : f->isn[d->dir];
-	facts->peer_isn = peer ? f->isn[!d->dir] : d->tcp.ack - 1;
+	facts->isn = f->isn[d->dir];
+	facts->peer_isn = f->isn[!d->dir];
 	facts->shift = c ? c->shift[d->dir] : f->track[d->dir].shift;
 	return true;
 }
@@ -230,7 +244,7 @@ enum verdict transport_tcp(struct dissect *d, struct cursor *c)
 	if (t->flags & ACK)
 		stream_acked(d, f, !d->dir, t->ack);
 	uint32_t seq = t->seq + !!(t->flags & SYN);
-	if (t->flags & SYN) {
+	if ((t->flags & SYN) && !f->half[d->dir].started) {	/* sent again, it rewinds nothing */
 		f->half[d->dir].started = true;
 		f->half[d->dir].next = seq;
 	}
