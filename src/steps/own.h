@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * own: what the annotator keeps, shared by the files of src/steps/ and by nobody else.
+ *
+ * While frames come in (annotate.c, gather.c) facts are put into flat arrays: a track a flow, a
+ * lookup a DNS question, an ask an HTTP request, a neighbour an ARP or NDP question. Nothing is
+ * decided then but what each frame is (frame_rec.explain). steps_settle() sorts the facts into
+ * stories, one a visit (visit.c), and writes visit and step to the frames (frames.c). The struct
+ * visit that views get is written from a story when it is asked for (tell.c and the files behind
+ * it), and only the last few are kept. So the arrays are all the memory there is, and each is
+ * bounded.
+ */
+#ifndef OSI_STEPS_OWN_H
+#define OSI_STEPS_OWN_H
+
+#include "base/chunks.h"
+#include "session.h"
+#include "steps/map.h"
+#include "steps/steps.h"
+
+enum {
+	MAX_TRACKS = 1 << 19, MAX_LOOKUPS = 1 << 18, MAX_ANSWERS = 1 << 19, MAX_ASKS = 1 << 19,
+	MAX_NEIGHBOURS = 1 << 16, MAX_CLIENTS = 1 << 18, MAX_EXTRAS = 1 << 22,
+
+	QUIET_MS = 2000,	/* so long nothing went on: what comes now is a new navigation */
+	SILENT_MS = 2000,	/* so long nobody answered: called a time-out */
+	LOOK_BACK = 64		/* most open questions that an answer is compared with */
+};
+
+/* Explanations (explain.def): what a frame is, whether a visit has it or not. */
+enum explain {
+#define EXPLAIN(id, step, text, plain) id,
+#include "steps/explain.def"
+#undef EXPLAIN
+	EXPLAINS
+};
+struct explain_kind { uint8_t step; const char *text, *plain; };
+extern const struct explain_kind explain_kinds[EXPLAINS];
+
+enum phase { PH_NONE, PH_CONNECT, PH_OPEN, PH_TLS, PH_APP };
+enum track_kind { KIND_OTHER, KIND_TCP, KIND_QUIC, KIND_DNS };
+enum track_flag {
+	TRACK_MIDDLE = 1, TRACK_REFUSED = 2, TRACK_HTTP = 4, TRACK_TLS = 8, TRACK_RESUMED = 16,
+	TRACK_GAP = 32, TRACK_EARLY = 64, TRACK_BACKGROUND = 128
+};
+
+/* What is known of a flow. Number n is flow n of session.conns. Frames are 0 while not seen. */
+struct track {
+	uint32_t first[2];		/* each side's first frame */
+	uint32_t mac[2], next[2];	/* MACs on that side's frames: its own, the receiver's */
+	uint32_t syn, synack, established, fin[2], rst;
+	uint32_t hello, server_hello, finished, alert_frame;
+	uint32_t request, response;	/* first protected application data: client's, server's */
+	uint32_t last_data[2];		/* last frame with payload, by side */
+	uint32_t icmp;			/* an ICMP error about it */
+	uint32_t name, alpn, alpn_offer;	/* of TLS, or the Host header; lower case */
+	uint32_t lookup;		/* + 1: the answer that told the server's address */
+	uint32_t last_lookup;		/* + 1: of the questions that it carries (DNS) */
+	uint32_t first_ask, last_ask;	/* + 1 */
+	uint32_t open_ask, done_ask;	/* + 1: first without response, last with one */
+	uint32_t cursor, switch_frame;	/* write_frames(): the next request and where it begins */
+	uint32_t patched[2];		/* frames up to here are named backwards */
+	uint32_t client;		/* number in clients */
+	uint32_t next_of_story;		/* flow + 1 */
+	uint16_t version, cipher, alert;
+	uint16_t retransmissions, syn_again;
+	uint16_t idle;			/* ms that the client was quiet before it, saturated */
+	uint16_t story;			/* that it opened in, from 1; 0 none */
+	uint8_t ttl[2], sent[2];	/* sent: enum explain of the last that asks for an ACK */
+	uint16_t now;			/* write_frames(): the story at this frame */
+	uint8_t phase, kind, flags, mark;	/* mark: the client's next frame is evidence for 3 */
+};
+
+/* A DNS question for addresses. One packet, one record: a repeated question is another. */
+struct lookup {
+	uint32_t frame, answer;		/* answer 0: none */
+	uint32_t flow, client;
+	uint32_t name, host;		/* as asked; lower case without _port._https */
+	uint32_t first_record, n_records;
+	uint32_t before;		/* + 1: the flow's question before this one */
+	uint32_t next_of_story;		/* + 1 */
+	uint16_t type, id, rcode, idle, port, story;
+	uint8_t dir, flags;
+};
+enum lookup_flag { LOOKUP_AGAIN = 1, LOOKUP_ADDRESS = 2, LOOKUP_TRUNCATED = 4, LOOKUP_WEB = 8, LOOKUP_OTHER = 16, LOOKUP_BACKGROUND = 32, LOOKUP_TCP = 64, LOOKUP_MARK = 128 };
+
+struct answer { uint32_t owner, value; uint16_t type; };
+
+/* An HTTP request with its response. */
+struct ask {
+	uint32_t frame, first_frame, response, last;
+	uint32_t flow, method, url, host, location, hsts, mime, encoding, server;
+	uint32_t header_bytes, body, decoded;	/* UINT32_MAX: not known */
+	uint32_t next_of_flow, next_of_story;	/* + 1 */
+	uint16_t status, version, idle, story;
+};
+
+/* An ARP or NDP question. */
+struct neighbour {
+	uint32_t frame, reply, address, asker, mac;
+	uint32_t next_of_story;		/* + 1 */
+	uint16_t story;
+	uint8_t ndp, again;
+};
+
+/* A side that opens connections or asks for names. */
+struct client {
+	uint32_t address, story;	/* story: group_leads(): the one that goes on, + 1 */
+	uint32_t first_story;
+	int64_t active;		/* when it last did something of its own accord, or got something */
+	uint32_t first_frame;
+	bool resolver;		/* it answers DNS questions: its own are not a visitor's */
+};
+
+struct extra { uint32_t frame; uint16_t also; };	/* further steps of a frame */
+struct notice { uint32_t frame, flow; };		/* an ICMP error about a flow */
+struct listed { uint32_t frame, next; };
+
+/* A visit before it is told. */
+struct story {
+	uint32_t client, host, open;	/* open: the frame of the first lead */
+	uint32_t next_of_client;	/* + 1 */
+	uint32_t seen;			/* the frame of the first request, seen or inferred */
+	uint16_t port, id;		/* id from 1; 0: no visit after all */
+	uint8_t kind;			/* enum story_kind */
+	bool encrypted;			/* what was seen is inferred from encrypted data */
+	uint32_t first_flow;		/* + 1: of the first request */
+	uint32_t document;		/* flow + 1 that carries the document, behind redirects */
+	uint32_t ask, final;		/* + 1: first request, and the last behind redirects */
+	uint32_t target, target_host;	/* where the last redirect leads, as URL and host */
+	uint32_t flows, last_flow, lookups, last_lookup, asks, last_ask, neighbours, last_neighbour;
+	uint32_t first_frame, last_frame, last_useful, n_frames;
+	uint32_t count[STEPS], head[STEPS], tail[STEPS], last[STEPS];	/* frames, by step */
+};
+enum story_kind { STORY_NONE, STORY_DOCUMENT, STORY_CONNECTION, STORY_FAILED_CONNECTION, STORY_FAILED_NAME };
+
+struct cache;
+
+struct steps {
+	struct session *s;
+	struct chunks tracks, lookups, answers, asks, neighbours, clients, extras, notices;
+	struct chunks stories, listed;
+	struct map by_client;	/* address -> client + 1 */
+	struct map by_address;	/* client, address -> lookup + 1 that told it last */
+	struct map routers;	/* MAC, family -> first address that used it; ROUTER_MANY when more did */
+	struct map backgrounds;	/* host -> 1 no, 2 yes: is it on the list */
+	struct map near;	/* MAC, 0 and address, 1 -> the neighbour + 1 that told it */
+	struct chunks order;	/* uint32_t: story + 1 of visit id - 1 */
+	uint32_t header[8];	/* HTTP headers that wait for their head; enum http_header */
+	uint32_t frames, n_visits, background;
+	int64_t first_time, last_time;
+	bool everything;	/* there is no other visit: background hosts may open one */
+	struct cache *cache;
+};
+
+enum { ROUTER_MANY = 0x80000000u };
+
+/* gather.c: what an event tells; the explanation of its frame, or 0 */
+uint8_t gather(struct steps *st, const struct packet *p, struct track *t, const struct event *e,
+	       uint8_t so_far);
+uint8_t gather_dns(struct steps *st, const struct packet *p, struct track *t,
+		   const struct event *e, uint8_t so_far);
+uint8_t gather_neighbour(struct steps *st, const struct packet *p, const struct event *e);
+uint8_t gather_tls(struct steps *st, const struct packet *p, struct track *t,
+		   const struct event *e);
+uint8_t gather_http(struct steps *st, const struct packet *p, struct track *t,
+		    const struct event *e);
+
+/* rules.c */
+uint8_t rule_for(const struct event *e, bool from_client);
+
+/* background.c */
+bool background_host(struct steps *st, uint32_t host);
+
+/* gather.c */
+uint32_t lower_name(struct steps *st, uint32_t name);
+
+/* annotate.c */
+uint32_t client_of(struct steps *st, uint32_t address, uint32_t frame);	/* number + 1, 0 none */
+uint16_t idle_since(const struct client *c, int64_t now);
+
+/* leads.c: what an address, a request, a flow is, for those who sort them into visits */
+bool web_flow(const struct steps *st, uint32_t flow);
+bool background_flow(struct steps *st, uint32_t flow);
+uint32_t flow_host(const struct steps *st, uint32_t flow);	/* a name, or 0 */
+uint32_t flow_place(const struct steps *st, uint32_t flow);	/* a name, or the address */
+uint32_t server_address(const struct steps *st, uint32_t flow);
+uint16_t server_port(const struct steps *st, uint32_t flow);
+uint32_t flow_frame(const struct steps *st, uint32_t flow);	/* its first */
+bool flow_open(const struct steps *st, uint32_t flow, uint32_t frame);	/* answered before it */
+bool flow_failed(const struct steps *st, uint32_t flow, uint32_t frame);
+bool ask_document(const struct steps *st, const struct ask *a);
+uint32_t authority_host(struct steps *st, const char *s, size_t n);	/* "Host:8080" -> host */
+uint32_t url_host(struct steps *st, uint32_t url);
+
+/* The parts of steps_settle(). */
+void group_leads(struct steps *st);		/* visit.c */
+void choose_document(struct steps *st, struct story *y, uint32_t number);	/* document.c */
+void attach_neighbours(struct steps *st);	/* neighbours.c */
+void write_frames(struct steps *st);		/* frames.c */
+
+/* neighbours.c: how a server is reached from the client */
+enum reach_kind { REACH_UNKNOWN, REACH_SELF, REACH_NEAR, REACH_FAR };
+enum reach_why { WHY_NOTHING, WHY_ASKED, WHY_SHARED, WHY_TTL, WHY_NO_MAC };
+struct reach {
+	enum reach_kind kind;
+	enum reach_why why;
+	uint32_t mac, address;	/* of the next station; 0 not known */
+	uint32_t question;	/* neighbour + 1 that told the MAC */
+	uint8_t ttl, hops;	/* of the server's packets; 0 not known */
+};
+struct reach reach_of(const struct steps *st, uint32_t flow);
+
+static inline struct track *track_at(const struct steps *st, uint32_t flow)
+{
+	return flow == NO_FLOW ? NULL : chunks_at(&st->tracks, flow);
+}
+static inline struct lookup *lookup_at(const struct steps *st, uint32_t number)
+{
+	return number ? chunks_at(&st->lookups, number - 1) : NULL;
+}
+static inline struct ask *ask_at(const struct steps *st, uint32_t number)
+{
+	return number ? chunks_at(&st->asks, number - 1) : NULL;
+}
+static inline struct client *client_at(const struct steps *st, uint32_t number)
+{
+	return number ? chunks_at(&st->clients, number - 1) : NULL;
+}
+static inline struct story *story_at(const struct steps *st, uint32_t number)
+{
+	return number ? chunks_at(&st->stories, number - 1) : NULL;
+}
+static inline int64_t time_of(const struct steps *st, uint32_t frame)
+{
+	const struct frame_rec *fr = session_frame(st->s, frame);
+	return fr ? fr->time : 0;
+}
+static inline bool before(uint32_t a, uint32_t b)	/* frames, 0 is never */
+{
+	return a && (!b || a < b);
+}
+
+#endif

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * tell: a story as the struct visit that views read. Private to src/steps/.
+ *
+ * A visit is told when somebody asks for it, and the last few that were told are kept: a capture
+ * with thousands of visits needs memory for some of them only. All its text lies in an arena of
+ * its own, which is freed as a whole.
+ */
+#ifndef OSI_STEPS_TELL_H
+#define OSI_STEPS_TELL_H
+
+#include "steps/own.h"
+
+enum { TOLD = 64, MAX_FACTS = 12 };	/* visits kept; facts a step */
+
+struct block;
+
+struct teller {
+	const struct steps *st;
+	const struct story *y;
+	struct visit *v;
+	struct block *arena;
+	struct strbuf text;		/* scratch */
+	struct fact *facts[STEPS];	/* MAX_FACTS each */
+};
+
+struct cache *cache_new(void);
+void cache_free(struct cache *c);
+void cache_clear(struct cache *c);
+
+/* arena.c */
+void *arena_alloc(struct block **arena, size_t n);	/* zeroed */
+void arena_free(struct block **arena);
+const char *arena_text(struct block **arena, const char *s, size_t n);	/* NUL bytes are replaced */
+
+/*
+ * words.c: a whole translated sentence with {placeholders} filled in. Names and values in turn,
+ * ended by NULL: words(t, _("Frame {frame} asks."), "frame", frame_text(t, 3), NULL).
+ */
+const char *words(struct teller *t, const char *sentence, ...);
+void words_fill(struct strbuf *to, const char *sentence, const char *(*value)(void *, const char *, size_t), void *arg);
+const char *two_sentences(struct teller *t, const char *a, const char *b);	/* either may be NULL */
+const char *number_text(struct teller *t, uint64_t n);
+const char *frames_text(struct teller *t, const uint32_t *frames, unsigned n);	/* "3, 4" */
+const char *string_text(struct teller *t, uint32_t id);		/* of the session's table */
+const char *address_text(struct teller *t, uint32_t id);
+const char *endpoint_text(struct teller *t, uint32_t flow, bool server);
+const char *span_text(struct teller *t, int64_t ns);		/* "4.10 ms" */
+const char *bytes_text(struct teller *t, uint64_t bytes);	/* "12.3 KB" */
+const char *host_text(struct teller *t);	/* the visit's host: a name, or its address */
+
+void fact_text(struct teller *t, enum step step, const char *key, const char *value);
+void fact_number(struct teller *t, enum step step, const char *key, double value);
+void fact_bool(struct teller *t, enum step step, const char *key, bool value);
+void fact_list(struct teller *t, enum step step, const char *key, const char *const *list, unsigned n);
+void remark(struct teller *t, enum step step, const char *sentence);	/* adds */
+
+const char *ask_url(struct teller *t, const struct ask *a);	/* tell_url.c */
+
+/* Each writes some steps of t->v: state, facts, times, explain, because. */
+void tell_url(struct teller *t);		/* tell_url.c: url and final_url, 1, 1.1 */
+void tell_names(struct teller *t);		/* tell_names.c: 2, 2.1, 2.2, 2.3 */
+void tell_way(struct teller *t);		/* tell_way.c: 3, 4 */
+void tell_connections(struct teller *t);	/* tell_connections.c: the list, 5.1 */
+void tell_tls(struct teller *t);		/* tell_tls.c: 5.2 */
+void tell_page(struct teller *t);		/* tell_page.c: 5.3, 5.4, 5 */
+void tell_requests(struct teller *t);		/* requests.c: the list */
+void tell_summary(struct teller *t);		/* tell_page.c */
+
+enum outcome flow_outcome(const struct steps *st, uint32_t flow);
+enum outcome tls_outcome(const struct steps *st, const struct track *t);
+bool silent(const struct steps *st, uint32_t frame);	/* it was waited long enough after it */
+
+/* The document's flow and request; NULL where there is none. */
+static inline struct track *document_track(const struct teller *t)
+{
+	return t->y->document ? track_at(t->st, t->y->document - 1) : NULL;
+}
+static inline struct step_entry *entry(struct teller *t, enum step step)
+{
+	return &t->v->step[step];
+}
+static inline double ms_between(int64_t a, int64_t b)
+{
+	return a && b && b >= a ? (double)(b - a) / 1e6 : -1;
+}
+
+#endif

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * tell_names: step 2 and its parts. The hosts file and the caches send no packet; but a question
+ * on the wire tells that neither had the answer, and an address that is used without a question
+ * tells that one of them had.
+ */
+#include <string.h>
+
+#include "fmt/i18n.h"
+#include "steps/tell.h"
+
+enum { TYPE_A = 1, TYPE_CNAME = 5, TYPE_AAAA = 28, TYPE_HTTPS = 65, MOST = 32 };
+
+struct asked {
+	const struct lookup *first, *answer;	/* first question; the first useful answer */
+	const struct lookup *failed;		/* an answer that is an error */
+	uint32_t questions, again, unanswered;
+	uint32_t last;				/* the last frame of them */
+};
+
+static struct asked questions_about(const struct teller *t, uint32_t host)
+{
+	struct asked a = { 0 };
+	for (uint32_t i = t->y->lookups; i; i = lookup_at(t->st, i)->next_of_story) {
+		const struct lookup *q = lookup_at(t->st, i);
+		if (q->host != host)
+			continue;
+		a.first = a.first ? a.first : q;
+		a.questions++;
+		a.again += q->flags & LOOKUP_AGAIN && q->type != TYPE_HTTPS;
+		a.unanswered += !q->answer && q->type != TYPE_HTTPS;
+		if (q->flags & LOOKUP_ADDRESS && !a.answer)
+			a.answer = q;
+		if (q->answer && q->rcode && q->type != TYPE_HTTPS && !a.failed)
+			a.failed = q;
+		if (q->answer && !q->rcode && !a.answer)
+			a.last = a.last > q->answer ? a.last : q->answer;
+		a.last = a.last > q->frame ? a.last : q->frame;
+	}
+	if (a.answer)
+		a.last = a.answer->answer;
+	else if (a.failed && a.failed->answer > a.last)
+		a.last = a.failed->answer;
+	return a;
+}
+
+static enum outcome outcome_of(const struct teller *t, const struct asked *a)
+{
+	if (a->answer)
+		return OUT_ANSWERED;
+	if (a->failed)
+		return a->failed->rcode == 3 ? OUT_NXDOMAIN : a->failed->rcode == 5 ? OUT_REFUSED
+									     : OUT_SERVFAIL;
+	if (a->unanswered)
+		return a->unanswered > 1 || silent(t->st, a->first->frame) ? OUT_TIMEOUT : OUT_NONE;
+	return OUT_ANSWERED;
+}
+
+/* Addresses and aliases that the answers about the host hold, each once. */
+static void fact_records(struct teller *t, uint32_t host)
+{
+	const char *addresses[MOST], *aliases[MOST];
+	uint32_t seen[2 * MOST];
+	unsigned n_addresses = 0, n_aliases = 0, n_seen = 0;
+	for (uint32_t i = t->y->lookups; i; i = lookup_at(t->st, i)->next_of_story) {
+		const struct lookup *q = lookup_at(t->st, i);
+		for (uint32_t k = 0; q->host == host && k < q->n_records; k++) {
+			const struct answer *r = chunks_at(&t->st->answers, q->first_record + k);
+			bool known = r->type == TYPE_HTTPS || n_seen >= 2 * MOST;
+			for (unsigned j = 0; j < n_seen; j++)
+				known |= seen[j] == r->value;
+			if (known)
+				continue;
+			if (r->type == TYPE_CNAME ? n_aliases >= MOST : n_addresses >= MOST)
+				continue;
+			seen[n_seen++] = r->value;
+			if (r->type == TYPE_CNAME)
+				aliases[n_aliases++] = string_text(t, r->value);
+			else
+				addresses[n_addresses++] = address_text(t, r->value);
+		}
+	}
+	fact_list(t, STEP_2_3, "addresses", addresses, n_addresses);
+	fact_list(t, STEP_2_3, "aliases", aliases, n_aliases);
+}
+
+static const char *first_address(struct teller *t, const struct lookup *q)
+{
+	for (uint32_t k = 0; k < q->n_records; k++) {
+		const struct answer *r = chunks_at(&t->st->answers, q->first_record + k);
+		if (r->type == TYPE_A || r->type == TYPE_AAAA)
+			return address_text(t, r->value);
+	}
+	return "";
+}
+
+static uint32_t n_aliases(const struct teller *t, const struct lookup *q)
+{
+	uint32_t n = 0;
+	for (uint32_t k = 0; k < q->n_records; k++)
+		n += ((const struct answer *)chunks_at(&t->st->answers, q->first_record + k))->type == TYPE_CNAME;
+	return n;
+}
+
+static const char *server_of(struct teller *t, const struct lookup *q)
+{
+	const struct conn *c = session_conn(t->st->s, q->flow);
+	return c ? address_text(t, c->addr[!q->dir]) : "";
+}
+
+/* ---- 2.3 with questions ---- */
+
+static void explain_answer(struct teller *t, struct step_entry *e, const struct asked *a,
+			   enum outcome out)
+{
+	const char *host = host_text(t), *server = server_of(t, a->first);
+	switch (out) {
+	case OUT_ANSWERED:
+		if (!a->answer)
+			e->explain = words(t, _("The computer asks the DNS server {server} about {host}; the answer holds no address."), "server", server, "host", host, NULL);
+		else if (n_aliases(t, a->answer))
+			e->explain = words(t, _("The computer asks the DNS server {server} for the address of {host}. The name is an alias (CNAME) that leads on to another name, and that one has the address {address}."), "server", server, "host", host, "address", first_address(t, a->answer), NULL);
+		else
+			e->explain = words(t, _("The computer asks the DNS server {server} for the address of {host}, and gets {address}."), "server", server, "host", host, "address", first_address(t, a->answer), NULL);
+		break;
+	case OUT_NXDOMAIN:
+		e->explain = words(t, _("The DNS server {server} answers that {host} does not exist (NXDOMAIN). The visit ends here: without an address there is nothing to connect to."), "server", server, "host", host, NULL);
+		break;
+	case OUT_REFUSED:
+		e->explain = words(t, _("The DNS server {server} declines to answer about {host} (REFUSED). The visit ends here: without an address there is nothing to connect to."), "server", server, "host", host, NULL);
+		break;
+	case OUT_SERVFAIL:
+		e->explain = words(t, _("The DNS server {server} could not find out about {host} (SERVFAIL). The visit ends here: without an address there is nothing to connect to."), "server", server, "host", host, NULL);
+		break;
+	case OUT_TIMEOUT:
+		e->explain = words(t, _("The computer asks the DNS server {server} about {host}, and no answer ever comes. The visit ends here: without an address there is nothing to connect to."), "server", server, "host", host, NULL);
+		break;
+	default:
+		e->explain = words(t, _("The computer asks the DNS server {server} about {host}; the capture ends before an answer."), "server", server, "host", host, NULL);
+		break;
+	}
+}
+
+static const char *why_answer(struct teller *t, const struct asked *a)
+{
+	const struct lookup *q = a->answer ? a->answer : a->failed ? a->failed : a->first;
+	if (q->answer)
+		return words(t, _("Frame {question} asks, frame {answer} answers."), "question",
+			     number_text(t, q->frame), "answer", number_text(t, q->answer), NULL);
+	return words(t, _("Frame {question} asks; no frame answers."), "question",
+		     number_text(t, q->frame), NULL);
+}
+
+static void remark_names(struct teller *t, const struct asked *a)
+{
+	uint32_t host = t->y->host, before_it = 0, others = 0, tcp = 0, cut = 0;
+	for (uint32_t i = t->y->lookups; i; i = lookup_at(t->st, i)->next_of_story) {
+		const struct lookup *q = lookup_at(t->st, i);
+		others += q->host != host && (!before_it || q->host != before_it);
+		if (q->host != host)
+			before_it = q->host;
+		if (q->flags & LOOKUP_TCP && !tcp)
+			tcp = q->frame;
+		if (q->flags & LOOKUP_TRUNCATED && !cut)
+			cut = q->answer;
+	}
+	if (a->again)
+		remark(t, STEP_2_3, words(t, _("Questions that had to be asked again: {n}."), "n", number_text(t, a->again), NULL));
+	if (cut)
+		remark(t, STEP_2_3, words(t, _("The answer in frame {frame} was cut, because it did not fit a datagram."), "frame", number_text(t, cut), NULL));
+	if (tcp)
+		remark(t, STEP_2_3, words(t, _("From frame {frame} on the question is asked over TCP."), "frame", number_text(t, tcp), NULL));
+	if (others)
+		remark(t, STEP_2_3, words(t, _("Other names that the page needs were asked for too: {n}."), "n", number_text(t, others), NULL));
+}
+
+static void tell_asked(struct teller *t, const struct asked *a)
+{
+	struct step_entry *e = entry(t, STEP_2_3), *whole = entry(t, STEP_2);
+	enum outcome out = outcome_of(t, a);
+	const struct lookup *q = a->answer ? a->answer : a->failed ? a->failed : a->first;
+	const char *question = number_text(t, a->first->frame), *host = host_text(t);
+	e->state = whole->state = STATE_OBSERVED;
+	e->start = whole->start = time_of(t->st, a->first->frame);
+	e->end = whole->end = time_of(t->st, a->last);
+	fact_text(t, STEP_2_3, "question", string_text(t, q->host));
+	if (q->answer)
+		fact_number(t, STEP_2_3, "rcode", q->rcode);
+	fact_records(t, t->y->host);
+	fact_text(t, STEP_2_3, "server", server_of(t, q));
+	fact_text(t, STEP_2_3, "outcome", outcome_ids[out]);
+	explain_answer(t, e, a, out);
+	e->because = why_answer(t, a);
+	remark_names(t, a);
+
+	whole->explain = a->answer
+		? words(t, _("{host} has the address {address}; a DNS server had to be asked for it."), "host", host, "address", first_address(t, a->answer), NULL)
+		: words(t, _("No address was found for {host}."), "host", host, NULL);
+	whole->because = e->because;
+	struct step_entry *file = entry(t, STEP_2_1), *cache = entry(t, STEP_2_2);
+	file->state = cache->state = STATE_INFERRED;
+	file->explain = words(t, _("The computer looked for {host} in its hosts file first, and did not find it there."), "host", host, NULL);
+	file->because = words(t, _("No packet shows the file. But frame {frame} asks a DNS server: with an answer in the hosts file nobody would have been asked."), "frame", question, NULL);
+	cache->explain = words(t, _("Neither the browser nor the system remembered an address of {host}."), "host", host, NULL);
+	cache->because = words(t, _("No packet shows the cache. But frame {frame} asks a DNS server: a remembered answer would have made the question unnecessary."), "frame", question, NULL);
+}
+
+/* ---- without questions ---- */
+
+/* An answer from before this visit that told the address it uses; 0 when the capture has none. */
+static const struct lookup *remembered(const struct teller *t)
+{
+	const struct track *k = t->y->first_flow ? track_at(t->st, t->y->first_flow - 1) : NULL;
+	const struct lookup *q = k ? lookup_at(t->st, k->lookup) : NULL;
+	return q && q->answer && (!t->y->host || q->host == t->y->host) ? q : NULL;
+}
+
+static void set_all(struct teller *t, enum step_state state, const char *because)
+{
+	const enum step parts[] = { STEP_2, STEP_2_1, STEP_2_2, STEP_2_3 };
+	for (unsigned i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+		entry(t, parts[i])->state = state;
+		entry(t, parts[i])->because = because;
+	}
+}
+
+static void tell_remembered(struct teller *t, const struct lookup *q)
+{
+	const char *host = host_text(t), *frame = number_text(t, q->answer);
+	const char *address = address_text(t, server_address(t->st, t->y->first_flow - 1));
+	struct step_entry *e = entry(t, STEP_2);
+	e->state = STATE_INFERRED;
+	e->explain = words(t, _("The address of {host} was known from earlier: {address}."), "host", host, "address", address, NULL);
+	e->because = words(t, _("Frame {frame} answered with this address before this visit began, and it was used again without a new question."), "frame", frame, NULL);
+	e = entry(t, STEP_2_1);
+	e->state = STATE_INFERRED;
+	e->explain = words(t, _("The hosts file does not hold {host}."), "host", host, NULL);
+	e->because = words(t, _("The DNS server was asked for it earlier (frame {frame}): with an entry in the hosts file it would not have been."), "frame", number_text(t, q->frame), NULL);
+	e = entry(t, STEP_2_2);
+	e->state = STATE_INFERRED;
+	e->explain = words(t, _("The answer of the earlier visit was still in a cache: {host} is {address}."), "host", host, "address", address, NULL);
+	e->because = words(t, _("No packet shows the cache. But frame {frame} told this address earlier, and now it is used without a question."), "frame", frame, NULL);
+	e = entry(t, STEP_2_3);
+	e->state = STATE_ABSENT;
+	e->explain = _("No DNS server had to be asked.");
+	e->because = words(t, _("In this visit no frame asks for {host}; the answer in frame {frame} was still good."), "host", host, "frame", frame, NULL);
+}
+
+static void tell_not_asked(struct teller *t)
+{
+	const char *host = host_text(t);
+	uint32_t flow = t->y->first_flow - 1, first = flow_frame(t->st, flow);
+	const char *address = address_text(t, server_address(t->st, flow));
+	const char *frame = number_text(t, first);
+	struct step_entry *e = entry(t, STEP_2_3);
+	e->state = STATE_ABSENT;
+	e->explain = words(t, _("No DNS server was asked, although the address {address} was used: it was known already."), "address", address, NULL);
+	e->because = first <= 1
+		? words(t, _("No frame of the capture asks for {host}; it begins with the connection to {address}. A question before the capture began would not be in it."), "host", host, "address", address, NULL)
+		: words(t, _("Up to the connection in frame {frame}, which goes to {address}, no frame of the capture asks for {host}."), "frame", frame, "address", address, "host", host, NULL);
+	e = entry(t, STEP_2);
+	e->state = STATE_INFERRED;
+	e->explain = words(t, _("The computer knew the address of {host} without asking: {address}."), "host", host, "address", address, NULL);
+	e->because = words(t, _("Frame {frame} goes to {address} without a DNS question before it: the hosts file or a cache had the answer."), "frame", frame, "address", address, NULL);
+	entry(t, STEP_2_1)->explain = words(t, _("The hosts file may have had the address of {host}."), "host", host, NULL);
+	entry(t, STEP_2_1)->because = _("The hosts file sends no packet. It or a cache knew the address; which of the two, the capture cannot tell.");
+	entry(t, STEP_2_2)->explain = words(t, _("The cache of the browser or of the system may have had the address of {host}."), "host", host, NULL);
+	entry(t, STEP_2_2)->because = _("A cache sends no packet. It or the hosts file knew the address; which of the two, the capture cannot tell.");
+}
+
+void tell_names(struct teller *t)
+{
+	struct asked a = questions_about(t, t->y->host);
+	const struct track *k = t->y->first_flow ? track_at(t->st, t->y->first_flow - 1) : NULL;
+	const struct lookup *q;
+	if (t->y->host && a.questions) {
+		tell_asked(t, &a);
+		return;
+	}
+	if (!k)
+		return;
+	if (k->flags & TRACK_MIDDLE) {
+		set_all(t, STATE_UNKNOWN, _("The capture begins when the connection was up already: how the address became known happened before."));
+		return;
+	}
+	if (!t->y->host && (t->y->ask || k->hello)) {
+		set_all(t, STATE_ABSENT, words(t, _("The request goes to the address {address} and names no domain: the address itself was visited, so there was no name to look up."),
+			"address", address_text(t, server_address(t->st, t->y->first_flow - 1)), NULL));
+		entry(t, STEP_2)->explain = _("There was no name to look up: an address was visited.");
+		return;
+	}
+	if (!t->y->host) {
+		set_all(t, STATE_UNKNOWN, words(t, _("The capture holds no name for the address {address}: perhaps the address was typed, perhaps a name was known already."),
+			"address", address_text(t, server_address(t->st, t->y->first_flow - 1)), NULL));
+		return;
+	}
+	if ((q = remembered(t)) != NULL)
+		tell_remembered(t, q);
+	else
+		tell_not_asked(t);
+}

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * tell_url: what was visited (url, final_url), and steps 1 and 1.1, which no packet shows: they
+ * are read back from what the browser did next.
+ */
+#include <string.h>
+
+#include "fmt/i18n.h"
+#include "steps/tell.h"
+
+static bool secure(const struct steps *st, uint32_t flow)
+{
+	const struct track *k = track_at(st, flow);
+	return k && (k->flags & TRACK_TLS || k->kind == KIND_QUIC);
+}
+
+/* "http://www.lab.test:8080": what tells the scheme; "//www.lab.test:8080" where nothing does. */
+static const char *origin(struct teller *t, const char *scheme, const char *host, uint16_t port)
+{
+	bool standard = (!strcmp(scheme, "http") && port == 80) ||
+			(!strcmp(scheme, "https") && port == 443) || !port;
+	bool v6 = strchr(host, ':') != NULL;
+	strbuf_clear(&t->text);
+	if (*scheme)
+		strbuf_printf(&t->text, "%s:", scheme);
+	strbuf_printf(&t->text, v6 ? "//[%s]" : "//%s", host);
+	if (!standard)
+		strbuf_printf(&t->text, ":%u", port);
+	const char *s = arena_text(&t->arena, strbuf_str(&t->text), t->text.len);
+	strbuf_clear(&t->text);
+	return s;
+}
+
+static const char *origin_of_ask(struct teller *t, const struct ask *a)
+{
+	const char *host = a->host ? string_text(t, a->host)
+				   : address_text(t, server_address(t->st, a->flow));
+	return origin(t, secure(t->st, a->flow) ? "https" : "http", host,
+		      server_port(t->st, a->flow));
+}
+
+/* A reference as a whole URL: "/", "page.html", "//other/", "https://..." (RFC 3986, in short). */
+static const char *resolve(struct teller *t, const struct ask *a, const char *ref)
+{
+	const char *base = origin_of_ask(t, a);
+	if (strstr(ref, "://") && ref[0] != '/')
+		return ref;
+	if (!strncmp(ref, "//", 2))
+		return words(t, "{scheme}:{rest}", "scheme",
+			     secure(t->st, a->flow) ? "https" : "http", "rest", ref, NULL);
+	if (!strcmp(string_text(t, a->method), "CONNECT"))
+		return words(t, "//{rest}", "rest", ref, NULL);
+	return words(t, ref[0] == '/' ? "{base}{rest}" : "{base}/{rest}", "base", base, "rest",
+		     ref[0] == '*' ? "" : ref, NULL);
+}
+
+const char *ask_url(struct teller *t, const struct ask *a)
+{
+	return resolve(t, a, string_text(t, a->url));
+}
+
+static const char *path_of(const char *url)
+{
+	const char *s = strstr(url, "//");
+	s = s ? strchr(s + 2, '/') : NULL;
+	return s ? s : "/";
+}
+
+static const char *scheme_of(const struct teller *t)
+{
+	if (!t->y->first_flow)
+		return "";
+	if (secure(t->st, t->y->first_flow - 1))
+		return "https";
+	return t->y->ask ? "http" : "";
+}
+
+/* The port that a name was asked for with (_8443._https.NAME), when no connection tells it. */
+static uint16_t port_asked(const struct teller *t)
+{
+	for (uint32_t i = t->y->lookups; i; i = lookup_at(t->st, i)->next_of_story) {
+		const struct lookup *q = lookup_at(t->st, i);
+		if (q->host == t->y->host && q->port)
+			return q->port;
+	}
+	return 0;
+}
+
+static void tell_addresses(struct teller *t)
+{
+	const struct story *y = t->y;
+	const struct ask *a = ask_at(t->st, y->ask), *z = ask_at(t->st, y->final);
+	struct visit *v = t->v;
+	uint16_t port = y->port ? y->port : port_asked(t);
+	if (!a) {
+		v->url = words(t, "{origin}/", "origin",
+			       origin(t, scheme_of(t), host_text(t), port), NULL);
+		v->final_url = v->url;
+		return;
+	}
+	v->url = ask_url(t, a);
+	v->final_url = ask_url(t, z);
+	if (y->target && y->document && y->document != z->flow + 1)
+		v->final_url = resolve(t, z, string_text(t, y->target));
+}
+
+/* ---- 1 ---- */
+
+static const char *why_url(struct teller *t)
+{
+	const struct story *y = t->y;
+	const struct track *k = y->first_flow ? track_at(t->st, y->first_flow - 1) : NULL;
+	const struct ask *a = ask_at(t->st, y->ask);
+	const char *port = number_text(t, y->port), *host = host_text(t);
+	if (a)
+		return words(t, _("No packet shows this step. It is read back from the request in frame {frame}, which names the path, and the host in its Host header."),
+			     "frame", number_text(t, a->frame), NULL);
+	if (!k)
+		return words(t, _("No packet shows this step. The question in frame {frame} names the domain; as no connection came of it, nothing tells the protocol."),
+			     "frame", number_text(t, y->lookups ? lookup_at(t->st, y->lookups)->frame : 0), NULL);
+	if (k->hello && k->name)
+		return words(t, _("No packet shows this step. It is read back from frame {frame}: a TLS ClientHello for {host} on port {port} means https. The path is encrypted, and so not known."),
+			     "frame", number_text(t, k->hello), "host", host, "port", port, NULL);
+	if (k->hello || k->flags & TRACK_TLS || k->kind == KIND_QUIC)
+		return words(t, _("No packet shows this step. It is read back from the encrypted connection to port {port} that begins in frame {frame}; the path is encrypted, and so not known."),
+			     "frame", number_text(t, flow_frame(t->st, y->first_flow - 1)), "port", port, NULL);
+	return words(t, _("No packet shows this step. It is read back from the connection to port {port} in frame {frame}; nothing was sent on it that tells the protocol."),
+		     "frame", number_text(t, flow_frame(t->st, y->first_flow - 1)), "port", port, NULL);
+}
+
+static void tell_1(struct teller *t)
+{
+	struct step_entry *e = entry(t, STEP_1);
+	const char *scheme = scheme_of(t), *host = host_text(t);
+	uint16_t number = t->y->port ? t->y->port : port_asked(t);
+	const char *port = number ? number_text(t, number) : "";
+	e->state = STATE_INFERRED;
+	fact_text(t, STEP_1, "scheme", scheme);
+	fact_text(t, STEP_1, "host", host);
+	if (number)
+		fact_number(t, STEP_1, "port", number);
+	if (t->y->ask)
+		fact_text(t, STEP_1, "path", path_of(t->v->url));
+	if (*scheme)
+		e->explain = words(t, _("The browser takes the address apart: protocol {scheme}, domain {host}, port {port}."),
+				   "scheme", scheme, "host", host, "port", port, NULL);
+	else if (number)
+		e->explain = words(t, _("The browser takes the address apart: domain {host}, port {port}."),
+				   "host", host, "port", port, NULL);
+	else
+		e->explain = words(t, _("The browser takes the address apart and finds the domain {host}."),
+				   "host", host, NULL);
+	e->because = why_url(t);
+}
+
+/* ---- 1.1 ---- */
+
+/* The first response of the visit with Strict-Transport-Security; NULL if none. */
+static const struct ask *sts(const struct teller *t)
+{
+	for (uint32_t i = t->y->asks; i; i = ask_at(t->st, i)->next_of_story)
+		if (ask_at(t->st, i)->hsts)
+			return ask_at(t->st, i);
+	return NULL;
+}
+
+static void tell_1_1(struct teller *t)
+{
+	struct step_entry *e = entry(t, STEP_1_1);
+	const struct ask *a = ask_at(t->st, t->y->ask), *h = sts(t);
+	const char *host = host_text(t);
+	if (!strcmp(scheme_of(t), "http") && !t->y->host) {
+		e->state = STATE_ABSENT;
+		e->explain = _("The HSTS list holds names. An address that is typed as numbers is never on it.");
+		e->because = words(t, _("The request in frame {frame} names no domain but an address (RFC 6797, section 8.3)."),
+				   "frame", number_text(t, a->frame), NULL);
+	} else if (!strcmp(scheme_of(t), "http")) {
+		e->state = STATE_INFERRED;
+		fact_bool(t, STEP_1_1, "listed", false);
+		fact_bool(t, STEP_1_1, "upgraded", false);
+		e->explain = words(t, _("{host} was not on the browser's HSTS list, so the request went out over http."), "host", host, NULL);
+		e->because = words(t, _("No packet shows the list. But the request in frame {frame} is not encrypted: for a host on the list the browser would have turned http into https first."),
+				   "frame", number_text(t, a->frame), NULL);
+	} else if (t->y->kind == STORY_FAILED_NAME || !*scheme_of(t)) {
+		e->explain = _("Whether the browser would have changed http into https cannot be seen here.");
+		e->because = _("No packet shows the list, and no request was sent from which it could be read back.");
+	} else {
+		e->explain = words(t, _("{host} was visited over https. Whether https was typed, or the HSTS list turned http into https, the packets do not tell."), "host", host, NULL);
+		e->because = _("No packet shows the list, and a request that is https from the beginning looks the same in both cases. The browser's own log would tell.");
+	}
+	if (h) {
+		fact_text(t, STEP_1_1, "hsts_header", string_text(t, h->hsts));
+		remark(t, STEP_1_1, secure(t->st, h->flow)
+			? words(t, _("The response in frame {frame} holds Strict-Transport-Security: from now on {host} is on this browser's list."),
+				"frame", number_text(t, h->response), "host", h->host ? string_text(t, h->host) : host, NULL)
+			: words(t, _("The response in frame {frame} holds Strict-Transport-Security, but over http a browser must ignore it (RFC 6797, section 8.1)."),
+				"frame", number_text(t, h->response), NULL));
+	}
+	if (a && strcmp(t->v->url, t->v->final_url) && !strncmp(t->v->final_url, "https:", 6) &&
+	    !strncmp(t->v->url, "http:", 5))
+		remark(t, STEP_1_1, words(t, _("The change to https came from the server, as a redirect (frame {frame}), not from the list."),
+					  "frame", number_text(t, a->response), NULL));
+}
+
+void tell_url(struct teller *t)
+{
+	tell_addresses(t);
+	tell_1(t);
+	tell_1_1(t);
+}
