@@ -2,10 +2,10 @@
 /*
  * fields: every packet's layers and fields, as a tree, with the bytes that they stand in:
  *
- *   Frame 1: 42 bytes, 2026-11-22 16:19:02.253142 UTC, step 4, layers 1 2, eth:arp
+ *   Frame 1: 42 bytes, 2026-11-22 16:19:02.253142 UTC, step 4, layers 1 2
  *     Who has 192.168.0.1? Tell 192.168.0.10
- *     eth  Ethernet                                            [0+14]
- *       Destination: ff:ff:ff:ff:ff:ff   eth.dst               [0+6]
+ *     eth  Ethernet                                        [0+14]
+ *       Destination: ff:ff:ff:ff:ff:ff                     eth.dst [0+6]
  *
  * [offset+length], counted from 0 in the frame; in another buffer its number stands in front:
  * [1:0+225], and the buffer is named in the frame's first lines.
@@ -18,6 +18,8 @@
 #include "fmt/text.h"
 #include "fmt/value.h"
 #include "steps/steps.h"
+
+enum { NAME_COLUMN = 56 };
 
 struct fields {
 	struct printer *p;
@@ -40,12 +42,27 @@ static void end_line(struct fields *k)
 
 static void add_range(struct strbuf *line, uint8_t buffer, uint32_t off, uint32_t len)
 {
+	char range[3 * DIGITS_U64], *p = range;
 	if (!len)
 		return;
-	strbuf_puts(line, "  [");
-	if (buffer)
-		strbuf_printf(line, "%u:", (unsigned)buffer);
-	strbuf_printf(line, "%u+%u]", (unsigned)off, (unsigned)len);
+	*p++ = ' ';
+	*p++ = '[';
+	if (buffer) {
+		p = digits_u64(p, buffer);
+		*p++ = ':';
+	}
+	p = digits_u64(p, off);
+	*p++ = '+';
+	p = digits_u64(p, len);
+	*p++ = ']';
+	strbuf_add(line, range, (size_t)(p - range));
+}
+
+/* What stands behind the value begins in one column, as long as the value leaves room. */
+static void align(struct strbuf *line)
+{
+	size_t cells = text_width(strbuf_str(line), line->len);
+	text_repeat(line, " ", cells + 2 < NAME_COLUMN ? NAME_COLUMN - cells : 2);
 }
 
 static void add_osi(struct strbuf *line, uint8_t osi)
@@ -91,7 +108,7 @@ static void print_item(struct fields *k, const struct dissect *d, const struct i
 {
 	struct strbuf *line = &k->line;
 	unsigned flags = k->p->options->redact ? VALUE_REDACT : 0;
-	text_repeat(line, "  ", it->depth + 2u);
+	text_repeat(line, " ", 2 * (it->depth + 2u));
 	strbuf_puts(line, _(it->field->label));
 	size_t before = line->len;
 	strbuf_puts(line, ": ");
@@ -99,7 +116,7 @@ static void print_item(struct fields *k, const struct dissect *d, const struct i
 	value_print(line, d, it, flags);
 	if (line->len == value)		/* a heading: nothing behind it */
 		line->len = before;
-	strbuf_puts(line, "  ");
+	align(line);
 	strbuf_puts(line, it->field->name);
 	add_range(line, it->buffer, it->off, it->len);
 	end_line(k);
@@ -116,6 +133,8 @@ static bool print_tree(void *arg, struct session *s, const struct dissect *d)
 		strbuf_printf(&k->line, "  %s  %s", l->protocol->name, l->protocol->title);
 		if (l->quoted)
 			strbuf_puts(&k->line, _(" (quoted)"));
+		align(&k->line);
+		k->line.len--;	/* the range brings its space */
 		add_range(&k->line, l->buffer, l->off, l->len);
 		end_line(k);
 		uint32_t end = i + 1u < d->n_layers ? d->layers[i + 1].first_item : d->n_items;

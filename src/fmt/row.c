@@ -67,8 +67,13 @@ void row_fill(struct row *r, const struct session *s, const struct dissect *d, i
 	r->time = d->time - base;
 	r->n_source = address(r->source, &d->src, &d->mac_src);
 	r->n_destination = address(r->destination, &d->dst, &d->mac_dst);
-	strcpy(r->protocol, "?");
-	r->n_protocol = (uint8_t)(top ? row_protocol(top, r->protocol) : 1);
+	if (!top) {
+		strcpy(r->protocol, "?");
+		r->n_protocol = 1;
+	} else if (top != r->protocol_of) {
+		r->n_protocol = (uint8_t)row_protocol(top, r->protocol);
+	}
+	r->protocol_of = top;
 	r->step = rec ? step_kinds[rec->step].id : "";
 	r->osi = row_osi(d);
 	r->top = (uint8_t)(31 - __builtin_clz(r->osi));

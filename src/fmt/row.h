@@ -19,6 +19,7 @@ struct row {
 	char source[DIGITS_IPV6 + 1], destination[DIGITS_IPV6 + 1];
 	uint8_t n_source, n_destination, n_protocol;
 	char protocol[ROW_PROTOCOL];	/* "TLS" */
+	const struct protocol *protocol_of;	/* whose name that is: often the same again */
 	const char *step;		/* "5.2"; "" when not known (no steps) */
 	uint8_t osi;			/* bits OSI(1)..OSI(7): the layers it has */
 	uint8_t top;			/* the highest of them, 1..7 */

@@ -126,7 +126,14 @@ size_t text_width(const char *s, size_t n)
 
 void text_repeat(struct strbuf *to, const char *what, size_t n)
 {
+	static const char spaces[] = "                                                                ";
 	size_t len = strlen(what);
+	if (len == 1 && *what == ' ') {
+		for (; n >= sizeof spaces; n -= sizeof spaces - 1)
+			strbuf_add(to, spaces, sizeof spaces - 1);
+		strbuf_add(to, spaces, n);
+		return;
+	}
 	while (n--)
 		strbuf_add(to, what, len);
 }
