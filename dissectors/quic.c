@@ -17,14 +17,15 @@ enum {
 	Q_SUPPORTED, Q_RETRY_TOKEN, Q_RETRY_TAG
 };
 
-enum { V1 = 1, V2 = 0x6b3343cf, INITIAL = 0, ZERO_RTT = 1, HANDSHAKE = 2, RETRY = 3, NEGOTIATION = 4 };
+enum { V1 = 1, V2 = 0x6b3343cf };
+enum { INITIAL, ZERO_RTT, HANDSHAKE, RETRY, NEGOTIATION, UNKNOWN };
 
 static const struct value_name forms[] = {
 	{ 0, "Short Header" }, { 1, "Long Header" }, { 0, NULL }
 };
 static const struct value_name types[] = {
 	{ 0, "Initial" }, { 1, "0-RTT" }, { 2, "Handshake" }, { 3, "Retry" },
-	{ 4, "Version Negotiation" }, { 0, NULL }
+	{ 4, "Version Negotiation" }, { 5, "Unknown version" }, { 0, NULL }
 };
 static const struct value_name types_v2[] = {
 	{ 0, "Retry" }, { 1, "Initial" }, { 2, "0-RTT" }, { 3, "Handshake" }, { 0, NULL }
@@ -114,6 +115,8 @@ static uint8_t type_of(uint8_t first, uint32_t version)
 {
 	if (!version)
 		return NEGOTIATION;
+	if (!known_version(version))
+		return UNKNOWN;
 	uint8_t type = first >> 4 & 3;
 	return is_v2(version) ? (uint8_t)((type + 3) & 3) : type;
 }
@@ -196,7 +199,7 @@ static void long_packet(struct dissect *d, struct cursor *c)
 	}
 	if (want_fields(d)) {
 		put_uint(d, &f[Q_FORM], first_byte, 1);
-		if (type == NEGOTIATION) {
+		if (type == NEGOTIATION || type == UNKNOWN) {
 			put_uint(d, &f[Q_UNUSED], first_byte, first & 0x7f);
 		} else {
 			put_uint(d, &f[Q_FIXED], first_byte, first >> 6 & 1);
@@ -211,10 +214,12 @@ static void long_packet(struct dissect *d, struct cursor *c)
 		negotiation(d, c);
 	else if (type == RETRY)
 		retry(d, c);
+	else if (type == UNKNOWN)	/* RFC 8999 tells no more of it */
+		take_bytes(d, c, cur_left(c), &f[Q_PAYLOAD]);
 	else
 		protected_packet(d, c, type);
 	if (cur_ok(c) || c->bad == CUR_CUT) {
-		tell(d, (uint8_t)(1 << type), EV_QUIC_LONG, version, type);
+		tell(d, (uint8_t)(1u << type), EV_QUIC_LONG, version, type);
 		connection_number(d);
 	}
 	info_add(d, "%s", value_name(types, type));
