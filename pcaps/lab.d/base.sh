@@ -13,7 +13,7 @@ die() {
 need() {
 	local pair missing=
 	for pair in ip:iproute2 nft:nftables ethtool:ethtool dnsmasq:dnsmasq-base nginx:nginx-light \
-	    caddy:caddy curl:curl openssl:openssl python3:python3 tcpdump:tcpdump gzip:gzip; do
+	    caddy:caddy curl:curl openssl:openssl python3:python3 gzip:gzip; do
 		PATH=$PATH:/usr/sbin:/sbin command -v "${pair%%:*}" >/dev/null ||
 			missing+=" ${pair%%:*} (${pair##*:})"
 	done
@@ -76,6 +76,7 @@ wait_for() {
 # start NAME HOST COMMAND...: in the background on a host, its words in a log, its process id
 # in $started (nsenter becomes the command, so it is the command's own)
 start() {
+	rm -f "$LAB/log/$1"             # or somebody reads the last one's words
 	nsenter --net="/run/netns/$2" -- "${@:3}" >"$LAB/log/$1" 2>&1 &
 	started=$!
 	children+=("$started")

@@ -21,6 +21,7 @@ are the lab's own, the addresses and MACs those that are kept for documentation.
   nginx       203.0.113.81    2001:db8:80::81   plain, tls12, slow, six, dual .lab.test
               203.0.113.82    strict.lab.test (TLS 1.3 only)
   closed      203.0.113.90    closed.lab.test
+  nobody      203.0.113.99    gone.lab.test
   silent      203.0.113.91    2001:db8:80::91   silent.lab.test
 
 The neighbour tables were flushed before each visit, unless it says "warm". Times are of
@@ -35,6 +36,7 @@ does. The lines behind them are measured, with tshark, and are true of this reco
   pcaps/lab all DIR        records all of them again (a few minutes, no root needed)
   pcaps/lab check DIR      holds them against this description
   pcaps/lab manifest DIR   writes this file
+  pcaps/lab renew          all three, for the files here
 
 sample.pcapng (and .keys, .netlog.json.gz) is a copy of visits/http-to-https.pcapng.
 """
@@ -67,13 +69,18 @@ def counts(capture, filters):
 	if not filters:
 		return []
 	table = tshark(capture, "-q", "-z", "io,stat,0," + ",".join(filters))
-	row = [line for line in table.splitlines() if "<>" in line][-1]
+	rows = [line for line in table.splitlines() if "<>" in line]
+	if not rows:
+		return [0] * len(filters)               # a capture without packets
+	row = rows[-1]
 	cells = [int(c) for c in row.split("|")[2:] if c.strip()]
 	return cells[0::2]
 
 
 def check(name, lines, capture):
 	wanted = [(k, v) for k, v in lines if k in ("holds", "holds not")]
+	if not name.startswith("warm"):
+		wanted.append(("holds", "frame.number <= 4 && (arp.opcode == 1 || icmpv6.type == 135)"))
 	bad = 0
 	for (key, rule), seen in zip(wanted, counts(capture, [v for _, v in wanted])):
 		if (seen > 0) != (key == "holds"):

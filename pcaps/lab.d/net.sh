@@ -8,6 +8,7 @@ NGINX4=203.0.113.81             NGINX6=2001:db8:80::81    # nginx
 STRICT4=203.0.113.82                                      # nginx, TLS 1.3 and nothing older
 H3WEB4=203.0.113.84                                       # Caddy, HTTP/3 as well
 CLOSED4=203.0.113.90                                      # nobody listens
+GONE4=203.0.113.99                                        # no such host
 SILENT4=203.0.113.91            SILENT6=2001:db8:80::91   # the router drops what goes there
 MANY4=203.0.113.128/25                                    # all of it is nginx
 

@@ -3,25 +3,25 @@
 # record NAME OUTDIR: the visit is a function visit_NAME (in visits.sh, with _ for -), its
 # description the lines above it. Some need a second try (packets that are dropped by chance).
 record() {
-	local name=$1 out=$2 try
+	local visit=$1 out=$2 try
 	for try in 1 2 3 4 5 6; do
-		prepare "$name"
+		prepare "$visit"
 		capture_start || return 1
-		"visit_${name//-/_}" >"$LAB/log/$name" 2>&1
+		"visit_${visit//-/_}" >"$LAB/log/$visit" 2>&1
 		capture_stop
-		[ -z "${LAB_VERBOSE:-}" ] || cat "$LAB/log/$name" >&2
-		if worth_keeping "$name"; then
-			keep "$name" "$out"
+		[ -z "${LAB_VERBOSE:-}" ] || cat "$LAB/log/$visit" >&2
+		if worth_keeping "$visit"; then
+			keep "$visit" "$out"
 			return
 		fi
-		say "$name: try $try did not show it, again"
+		say "$visit: try $try did not show it, again"
 	done
 	return 1
 }
 
 # prepare: a client that knows nothing, a network without tricks
 prepare() {
-	rm -rf $LAB/profile $LAB/keys $LAB/netlog* $LAB/raw.pcap $LAB/pause* $LAB/home
+	rm -rf $LAB/profile $LAB/keys $LAB/netlog* $LAB/capture.pcapng $LAB/pause* $LAB/home
 	mkdir -p $LAB/profile $LAB/home
 	for_user $LAB/profile $LAB/home
 	resolver $DNS4
@@ -45,11 +45,11 @@ hosts() {
 }
 
 capture_start() {
-	start tcpdump client tcpdump -i eth0 -s 0 -U --immediate-mode --time-stamp-precision=nano \
-		-Z root -w $LAB/raw.pcap
+	start capture client python3 "$PARTS/capture.py" eth0 $LAB/capture.pcapng \
+		"Recorded in the osiscope lab: $visit, $(title "$visit")."
 	capture=$started
-	wait_for 10 grep -q 'listening on' $LAB/log/tcpdump ||
-		{ say "tcpdump did not start: $(tail -n 1 $LAB/log/tcpdump)"; return 1; }
+	wait_for 10 grep -q listening $LAB/log/capture ||
+		{ say "cannot record: $(tail -n 1 $LAB/log/capture)"; return 1; }
 }
 
 capture_stop() {
@@ -58,19 +58,17 @@ capture_stop() {
 	wait "$capture"
 }
 
-# worth_keeping NAME: has the capture packets, and what shows_NAME looks for?
+# worth_keeping NAME: does the capture show what it is for? shows_NAME says so, if there is one
 worth_keeping() {
-	[ "$(stat -c %s $LAB/raw.pcap)" -gt 24 ] || return 1
-	[ "$(type -t "shows_${1//-/_}")" = function ] || return 0
-	"shows_${1//-/_}"
+	[ "$(stat -c %s $LAB/capture.pcapng)" -gt 300 ] || return 1
+	[ "$(type -t "shows_${1//-/_}")" != function ] || "shows_${1//-/_}"
 }
 
 # keep NAME OUTDIR: the capture, the keys and the browser's log, without the machine's name in it
 keep() {
 	local to=$2/$1
 	rm -f "$to".pcapng "$to".pcapng.keys "$to".netlog.json.gz
-	python3 "$PARTS/pcapng.py" $LAB/raw.pcap "$to.pcapng" \
-		"Recorded in the osiscope lab: ${1}. $(title "$1")" || return 1
+	cp $LAB/capture.pcapng "$to.pcapng" || return 1
 	[ ! -s $LAB/keys ] || cp $LAB/keys "$to.pcapng.keys"
 	[ ! -s $LAB/netlog.json ] || sed -E 's/("os_type":")Linux: [^"]*/\1Linux/' $LAB/netlog.json |
 		gzip -9n >"$to.netlog.json.gz"
@@ -105,16 +103,13 @@ fetch() {
 	[ ! -e $LAB/out/keys ] || mv -f $LAB/out/keys $LAB/keys
 }
 
-# in_raw FILTER: does a packet of the capture match? tcpdump's filter language
-in_raw() {
-	[ -n "$(tcpdump -nn -r $LAB/raw.pcap -c 1 "$@" 2>/dev/null)" ]
-}
-
-# sample OUTDIR: the visit that a newcomer sees first is http-to-https: ARP, an alias in DNS,
-# TCP, a redirect, TLS 1.3 and HTTP/2, in this order
-sample() {
+# renew: what this folder holds, all of it again. The visit that a newcomer sees first is
+# http-to-https: ARP, an alias in DNS, TCP, a redirect, TLS 1.3 and HTTP/2, in this order.
+renew() {
 	local end
+	"$HERE/lab" all "$HERE/visits" && "$HERE/lab" check "$HERE/visits" || return 1
 	for end in pcapng pcapng.keys netlog.json.gz; do
-		cp "$1/http-to-https.$end" "$HERE/sample.$end" || return 1
+		cp "$HERE/visits/http-to-https.$end" "$HERE/sample.$end" || return 1
 	done
+	"$HERE/lab" manifest "$HERE/visits" >"$HERE/MANIFEST"
 }

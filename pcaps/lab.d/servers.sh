@@ -81,6 +81,7 @@ dns_conf() {
 	host-record=half.lab.test,$NGINX4,$SILENT6
 	host-record=strict.lab.test,$STRICT4
 	host-record=closed.lab.test,$CLOSED4
+	host-record=gone.lab.test,$GONE4
 	host-record=silent.lab.test,$SILENT4
 	# alpn h2 and h3, as large sites announce it (RFC 9460)
 	dns-rr=h3.lab.test,65,000100000100060268330268320000
@@ -104,6 +105,7 @@ web_up() {
 # the server's side of closing a connection is seen as well.
 nginx_conf() {
 	cat <<-END
+	user root root;
 	daemon off;
 	master_process off;
 	pid $LAB/nginx/pid;
@@ -129,11 +131,12 @@ nginx_conf() {
 	END
 }
 
-# nginx_pages: /stream/ is served in pieces of unknown number (chunked): gzip on the fly
+# nginx_pages: no-cache means "ask first": a second visit asks for everything again (304)
 nginx_pages() {
 	cat <<-END
 	server_name _;
 		root $LAB/page;
+		add_header Cache-Control no-cache;
 		location = /broken { return 500; }
 		location = /moved { return 302 /; }
 		location = /cookie { add_header Set-Cookie "lesson=5; Path=/; HttpOnly"; try_files /index.html =404; }
@@ -175,6 +178,7 @@ caddy_pages() {
 		tls $LAB/web.pem $LAB/web.key
 		root * $LAB/page
 		encode gzip
+		header Cache-Control no-cache
 		header Strict-Transport-Security "max-age=31536000; includeSubDomains"
 		file_server
 	END
