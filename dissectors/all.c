@@ -19,6 +19,8 @@
 	PROTOCOL(proto_ipv6_dstopts) \
 	PROTOCOL(proto_ah) \
 	PROTOCOL(proto_icmp) \
+	PROTOCOL(proto_icmpv6) \
+	PROTOCOL(proto_igmp) \
 	PROTOCOL(proto_udp) \
 	PROTOCOL(proto_udplite) \
 	PROTOCOL(proto_tcp) \
