@@ -169,8 +169,8 @@ static void tls(struct ladder *l, const struct event *e, unsigned from, unsigned
 		     string(l, e->a));
 		break;
 	case EV_TLS_SERVER_HELLO:
-		rung(l, e, from, to, "TLS ServerHello: %s %s", name_tls_version(e->c),
-		     string(l, e->a));
+		rung(l, e, from, to, "TLS ServerHello: TLS %s%s%s", name_tls_version(e->c),
+		     e->a ? ", " : "", string(l, e->a));
 		break;
 	case EV_TLS_CERTIFICATE:
 		if (e->c == 0)
@@ -234,7 +234,8 @@ static void http(struct ladder *l, const struct event *e, unsigned from, unsigne
 	if (e->kind == EV_HTTP_REQUEST)
 		rung(l, e, from, to, "HTTP: %s %s", string(l, e->a), string(l, e->b));
 	else
-		rung(l, e, from, to, "HTTP: %u %s", (unsigned)e->a, string(l, e->b));
+		rung(l, e, from, to, "HTTP: %u%s%s", (unsigned)e->a, e->b ? " " : "",
+		     string(l, e->b));
 }
 
 static void quic(struct ladder *l, const struct event *e, const struct conn *c, unsigned from,
@@ -247,24 +248,52 @@ static void quic(struct ladder *l, const struct event *e, const struct conn *c, 
 		rung(l, e, from, to, "QUIC %s", e->b < 4 ? types[e->b] : "");
 }
 
-/* A connection of the visit; the document's and each server's first are drawn in full. */
+/* How much a connection tells: the document's most, then one with requests, then any other. */
+static int worth(const struct visit *v, const struct connection *k)
+{
+	if (k->document)
+		return 3;
+	for (uint32_t i = 0; i < v->n_requests; i++)
+		if (v->requests[i].connection == k->id)
+			return 2;
+	return 1;
+}
+
+/* Of several to one port of a server the one that tells most is drawn in full; failures always. */
+static void choose_full(struct ladder *l)
+{
+	const struct visit *v = l->visit;
+	uint32_t n = v->n_connections < MOST_CONNECTIONS ? v->n_connections : MOST_CONNECTIONS;
+	l->full = 0;
+	for (uint32_t i = 0; i < n; i++) {
+		const struct conn *a = session_conn(l->session, v->connections[i].flow);
+		bool best = v->connections[i].outcome > OUT_ANSWERED;
+		uint32_t k = 0;
+		for (; !best && a && k < n; k++) {
+			const struct conn *b = session_conn(l->session, v->connections[k].flow);
+			if (k == i || !b || b->addr[!b->client] != a->addr[!a->client] ||
+			    b->port[!b->client] != a->port[!a->client])
+				continue;
+			int mine = worth(v, &v->connections[i]);
+			int other = worth(v, &v->connections[k]);
+			if (other > mine || (other == mine && k < i))
+				break;
+		}
+		if (best || k == n)
+			l->full |= (uint64_t)1 << i;
+	}
+}
+
 static const struct connection *connection(const struct ladder *l, uint32_t flow, bool *full)
 {
 	const struct visit *v = l->visit;
-	const struct conn *c = session_conn(l->session, flow);
-	const struct connection *found = NULL;
-	bool other = false;	/* another one to this server is drawn in full */
-	for (uint32_t i = 0; c && i < v->n_connections && i < MOST_CONNECTIONS; i++) {
-		const struct connection *k = &v->connections[i];
-		const struct conn *o = session_conn(l->session, k->flow);
-		if (k->flow == flow)
-			found = k;
-		else if (o && (k->document || o->first_frame < c->first_frame) &&
-			 o->addr[!o->client] == c->addr[!c->client])
-			other = true;
+	for (uint32_t i = 0; i < v->n_connections && i < MOST_CONNECTIONS; i++) {
+		if (v->connections[i].flow == flow) {
+			*full = l->full >> i & 1;
+			return &v->connections[i];
+		}
 	}
-	*full = found && (found->document || found->outcome > OUT_ANSWERED || !other);
-	return found;
+	return NULL;
 }
 
 static void flow_event(struct ladder *l, const struct event *e)
@@ -298,8 +327,8 @@ static void flow_event(struct ladder *l, const struct event *e)
 	if (!full) {
 		if (e->kind == EV_TCP_SYN || e->kind == EV_TCP_MIDDLE ||
 		    (e->kind == EV_QUIC_LONG && e->frame == c->first_frame)) {
-			struct rung *r = rung(l, e, 0, server, _("connection %u: %s"),
-					      (unsigned)k->id, k->role ? k->role : "");
+			struct rung *r = rung(l, e, 0, server, _("connection %u, see above"),
+					      (unsigned)k->id);
 			if (r)
 				r->kind = RUNG_BOTH;
 		}
@@ -355,6 +384,7 @@ void ladder_build(struct ladder *l, const struct session *s, const struct visit 
 	l->n_parties = 1;
 	l->n_rungs = 0;
 	l->left_out = l->requests = 0;
+	choose_full(l);
 	for (size_t i = first_event(s, v->first_frame); i < s->events.count; i++) {
 		const struct event *e = chunks_at(&s->events, i);
 		const struct frame_rec *f = session_frame(s, e->frame);

@@ -46,6 +46,7 @@ struct ladder {
 	unsigned n_rungs;
 	uint32_t left_out;	/* turning points beyond the caps */
 	uint32_t requests;	/* while building: HTTP heads so far */
+	uint64_t full;		/* bit i: connection i of the visit is drawn in full */
 	size_t at;		/* while building: the event looked at */
 };
 

@@ -2,14 +2,14 @@
 /*
  * ladderdraw: the ladder with characters:
  *
- *                      client          gateway        DNS server       www.lab.test
- *                   192.168.0.10     192.168.0.1     198.51.100.53     203.0.113.80
- *      0.0 ms 4           │─ who has …? ──▶│               │                │
- *      1.9 ms 2.3         │─ DNS: A www.lab.test? ────────▶│                │
+ *                      client         gateway       DNS server     www.lab.test
+ *            ms step 192.168.0.10    192.168.0.1    198.51.100.53   203.0.113.80
+ *         0.000 4         │── who has? ──▶│               │               │
+ *       255.923 2.3       │── DNS: A www.lab.test? ──────▶│               │
  *
  * A label that does not fit into its arrow stands on a line of its own above it.
  */
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "export/ladder.h"
@@ -17,7 +17,6 @@
 #include "fmt/i18n.h"
 #include "fmt/redact.h"
 #include "fmt/text.h"
-#include "fmt/value.h"
 
 enum {
 	TIME_CELLS = 10, STEP_CELLS = 4, MARGIN = TIME_CELLS + 1 + STEP_CELLS, WIDEST = 256,
@@ -186,20 +185,24 @@ static void head(const struct drawing *g)
 		char *end = digits_address(text, (const uint8_t *)bytes, n);
 		head_cell(g, &addresses, i, text, (size_t)(end - text));
 	}
+	const char *unit = _("ms"), *step = _("step");
+	size_t n = text_width(unit, strlen(unit));
+	canvas_text(&addresses, n < TIME_CELLS ? TIME_CELLS - (unsigned)n : 0, TIME_CELLS, unit,
+		    strlen(unit));
+	canvas_text(&addresses, TIME_CELLS + 1, MARGIN + 1, step, strlen(step));
 	canvas_out(g, &titles);
 	canvas_out(g, &addresses);
 }
 
 static void margin(const struct drawing *g, struct canvas *c, const struct rung *r)
 {
-	struct strbuf time = {0}, column_text = {0};
-	value_duration(&time, r->time - g->start);
-	text_column(&column_text, strbuf_str(&time), time.len, TIME_CELLS, TEXT_RIGHT);
-	canvas_text(c, 0, TIME_CELLS, strbuf_str(&column_text), column_text.len);
+	double ms = (double)(r->time - g->start) / 1e6;
+	char time[32];
+	int n = snprintf(time, sizeof time, ms < 1e6 ? "%.3f" : "%.0f", ms);
+	unsigned at = n < TIME_CELLS ? TIME_CELLS - (unsigned)n : 0;
+	canvas_text(c, at, TIME_CELLS, time, (size_t)n);
 	const char *id = step_kinds[r->step].id;
 	canvas_text(c, TIME_CELLS + 1, MARGIN, id, strlen(id));
-	strbuf_free(&time);
-	strbuf_free(&column_text);
 }
 
 static void draw_rung(const struct drawing *g, const struct rung *r, bool redact)

@@ -8,7 +8,7 @@
 #include "fmt/text.h"
 #include "fmt/value.h"
 
-enum { MOST_REQUESTS = 20, MOST_CONNECTIONS = 12 };
+enum { MOST_REQUESTS = 20, MOST_CONNECTIONS = 12, FEW_FRAMES = 6 };
 
 static const struct { const char *key, *label; } fact_labels[] = {
 	{ "scheme", N_("scheme") }, { "host", N_("host") }, { "port", N_("port") },
@@ -31,6 +31,34 @@ static const char *fact_label(const char *key)
 		if (!strcmp(fact_labels[i].key, key))
 			return _(fact_labels[i].label);
 	return key;
+}
+
+/* The contract's words for what came of something, as people read them. */
+static const char *const outcomes[][2] = {
+	{ "answered", N_("answered") }, { "refused", N_("refused") }, { "timeout", N_("no answer") },
+	{ "reset", N_("broken off") }, { "nxdomain", N_("no such name") },
+	{ "servfail", N_("the DNS server failed") }, { "alert", N_("refused by an alert") },
+};
+
+static bool fact_word(struct story *t, const struct fact *f)
+{
+	if (!strcmp(f->key, "rcode") && f->kind == FACT_NUMBER) {
+		const struct field *rcode = name_field("dns.flags.rcode");
+		const char *name = rcode && rcode->names ?
+			value_name(rcode->names, (uint64_t)f->number) : NULL;
+		if (name)
+			strbuf_printf(&t->one, "%s (%g)", name, f->number);
+		return name;
+	}
+	if (f->kind != FACT_TEXT || strcmp(f->key, "outcome") != 0)
+		return false;
+	for (size_t i = 0; i < sizeof outcomes / sizeof *outcomes; i++) {
+		if (!strcmp(outcomes[i][0], f->text)) {
+			strbuf_puts(&t->one, _(outcomes[i][1]));
+			return true;
+		}
+	}
+	return false;
 }
 
 static void fact_value(struct story *t, const struct fact *f)
@@ -65,17 +93,22 @@ static bool fact_empty(const struct fact *f)
 		(f->kind == FACT_LIST && !f->n_list);
 }
 
-/* "frame 12", "frames 12-18", "518 frames from 57" */
+/* "frame 12", "frames 12-18", "frames 12, 14, 19", "518 frames from 57 on" */
 static void frames_of(struct strbuf *to, const struct step_entry *e)
 {
 	uint32_t n = e->n_frames;
-	if (n == 1)
+	if (n == 1) {
 		strbuf_printf(to, _("frame %u"), (unsigned)e->frames[0]);
-	else if (n && n <= STEP_FRAMES && e->frames[n - 1] - e->frames[0] == n - 1)
+	} else if (n > 2 && n <= STEP_FRAMES && e->frames[n - 1] - e->frames[0] == n - 1) {
 		strbuf_printf(to, _("frames %u-%u"), (unsigned)e->frames[0],
 			      (unsigned)e->frames[n - 1]);
-	else if (n)
+	} else if (n && n <= FEW_FRAMES) {
+		strbuf_puts(to, _("frames "));
+		for (uint32_t i = 0; i < n; i++)
+			strbuf_printf(to, i ? ", %u" : "%u", (unsigned)e->frames[i]);
+	} else if (n) {
 		strbuf_printf(to, _("%u frames from %u on"), (unsigned)n, (unsigned)e->frames[0]);
+	}
 }
 
 void story_facts(struct story *t, const struct step_entry *e)
@@ -88,7 +121,8 @@ void story_facts(struct story *t, const struct step_entry *e)
 			strbuf_puts(&t->one, t->p->utf8 ? " · " : "; ");
 		strbuf_puts(&t->one, fact_label(e->facts[i].key));
 		strbuf_putc(&t->one, ' ');
-		fact_value(t, &e->facts[i]);
+		if (!fact_word(t, &e->facts[i]))
+			fact_value(t, &e->facts[i]);
 	}
 	if (t->one.len)
 		story_paragraph(t, STORY_INDENT, STYLE_PLAIN);
@@ -108,7 +142,7 @@ void story_connections(struct story *t, const struct visit *v)
 			strbuf_puts(&t->one, t->p->utf8 ? " → " : " -> ");
 			name_endpoint(&t->one, t->p->session, conn, !conn->client);
 		}
-		strbuf_puts(&t->one, c->quic ? "  QUIC" : "  TCP");
+		strbuf_puts(&t->one, c->quic ? ": QUIC" : ": TCP");
 		if (c->tls.seen && *name_tls_version(c->tls.version))
 			strbuf_printf(&t->one, ", TLS %s", name_tls_version(c->tls.version));
 		if (c->tls.sni && *c->tls.sni) {
