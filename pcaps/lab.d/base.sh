@@ -41,12 +41,24 @@ inside() {
 	fi
 	need
 	if [ "$(id -u)" = 0 ]; then
-		LAB_INSIDE=root exec unshare $own -- "$0" "$@"
+		export LAB_INSIDE=root
+		guard unshare $own -- "$0" "$@"
 	fi
 	unshare --user --map-root-user $own true 2>/dev/null ||
 		die "this kernel gives ordinary users no namespaces (kernel.unprivileged_userns_clone, AppArmor?): run it as root"
-	LAB_INSIDE=user LAB_UID=$(id -u) LAB_GID=$(id -g) \
-		exec unshare --user --map-root-user $own -- "$0" "$@"
+	LAB_UID=$(id -u) LAB_GID=$(id -g)
+	export LAB_INSIDE=user LAB_UID LAB_GID
+	guard unshare --user --map-root-user $own -- "$0" "$@"
+}
+
+# guard COMMAND...: unshare does not hear SIGTERM while it waits for its child; this script does.
+# Whatever ends it ends everything inside.
+guard() {
+	"$@" <&0 &
+	local child=$!
+	trap 'kill -KILL $child; exit 130' INT TERM HUP
+	wait $child
+	exit
 }
 
 # as_user: the words before a command that make it run as somebody who is not root: a browser
