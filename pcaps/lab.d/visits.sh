@@ -299,7 +299,9 @@ resent() {
 ## step: 2.2 the browser's cache has the address: no DNS question for www.lab.test
 ## step: 4 absent: the neighbour table has the gateway
 ## step: 5 the connection of the first visit is still open and is used again: no handshake
-## step: 5.3 requests on HTTP/2; what has not changed is answered by 304
+## step: 5.3 nine or ten requests on HTTP/2, answered by 304: nothing has changed
+## expect: joined in the middle: the key log has the keys, but no ClientHello says whose they are
+## expect: the NetLog tells of both visits
 ## holds: tcp.port == 443
 ## holds not: dns.qry.name == "www.lab.test"
 ## holds not: arp.opcode == 1 && arp.src.proto_ipv4 == 192.168.0.10
@@ -316,7 +318,8 @@ visit_warm() {
 ## step: 4 absent: the neighbour table has the gateway
 ## step: 5.1 TCP to 203.0.113.81:443
 ## step: 5.2 TLS 1.2, resumed: an abbreviated handshake
-## step: 5.3 requests on HTTP/1.1; what has not changed is answered by 304
+## step: 5.3 nine or ten requests on HTTP/1.1, answered by 304: nothing has changed
+## expect: the NetLog and the key log tell of both visits
 ## holds: tcp.flags.syn == 1 && ip.dst == 203.0.113.81
 ## holds: tls.handshake.type == 2
 ## holds not: dns.qry.name == "tls12.lab.test"
