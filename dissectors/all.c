@@ -27,6 +27,8 @@
 	PROTOCOL(proto_dns) \
 	PROTOCOL(proto_mdns) \
 	PROTOCOL(proto_llmnr) \
+	PROTOCOL(proto_http) \
+	PROTOCOL(proto_ssdp) \
 	PROTOCOL(proto_tls) \
 	PROTOCOL(proto_quic)
 

@@ -404,7 +404,8 @@ bool defragment(struct dissect *d, struct cursor *c, uint32_t id, uint32_t offse
  * messages that were consumed.
  *
  * Returns DONE when it took all it could (also with a tail left), MALFORMED when this is not its
- * protocol any more (the stream is then probed again behind it).
+ * protocol any more (the stream is then probed again behind it), NEXT when what begins at the
+ * cursor is another protocol's (a tunnel): then the others are asked whose bytes they are.
  *
  * A message is shown on the packet that completes it. A message too large to keep (an HTTP body)
  * is skipped with half_skip(); what must be shown at its end is put aside with half_keep().
@@ -429,6 +430,11 @@ void half_need(struct half *h, size_t n);
  * is called again behind them (at once if they are here). UINT64_MAX: to the end of the stream.
  */
 void half_skip(struct half *h, uint64_t n);
+/*
+ * How many bytes the last half_skip() passed over: fewer than it asked for when the direction
+ * ended before; UINT64_MAX, not known, when one frame is shown by itself.
+ */
+uint64_t half_skipped(const struct half *h);
 /*
  * Puts the n bytes at the cursor aside (consumes them) until half_kept() is called: a head whose
  * body is still to come. One at a time, at most tail_max bytes.

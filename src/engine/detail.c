@@ -181,7 +181,7 @@ void stream_detail(struct dissect *d, struct cursor *payload)
 	struct flow *f = d->flow;
 	const struct tcp_segment *t = &d->tcp;
 	const struct pdu *p = pdu_find(e, d->frame, f->id << 1 | d->dir);
-	if (!p || !f->app)
+	if (!p || !p->app)
 		return;
 	struct half_stream *hs = &f->half[d->dir];
 	memcpy(hs->h.state, p->half_state, sizeof hs->h.state);
@@ -193,5 +193,7 @@ void stream_detail(struct dissect *d, struct cursor *payload)
 	hs->h.gap = p->gap;
 	hs->h.ended = t->flags & 1;	/* FIN: a message may end with the direction */
 	hs->due = true;		/* a skip may have ended just in front of these bytes */
+	hs->skipped = UINT64_MAX;
+	f->app = p->app;
 	stream_deliver(d, f, hs, c, p->seq, d->frame);
 }

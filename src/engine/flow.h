@@ -43,6 +43,7 @@ struct half_stream {
 	bool due;		/* a skip has ended: call, even with nothing to read */
 	uint32_t fin;		/* sequence number of the FIN */
 	uint64_t skip;		/* opaque bytes still to come */
+	uint64_t skipped;	/* those that came, or were lost, since the last call */
 	uint32_t need;		/* no use in calling before this many bytes are there */
 
 	uint8_t *tail;		/* an unfinished message */

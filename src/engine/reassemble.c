@@ -23,10 +23,13 @@ static void jump(struct half_stream *hs, uint32_t to)
 {
 	uint64_t n = to - hs->next;
 	hs->next = to;
-	if (hs->skip == UINT64_MAX)
+	if (hs->skip == UINT64_MAX) {
+		hs->skipped += n;
 		return;
+	}
 	if (hs->skip >= n && n) {
 		hs->skip -= n;
+		hs->skipped += n;
 		hs->due = !hs->skip;
 		return;
 	}

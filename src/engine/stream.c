@@ -30,6 +30,11 @@ void half_skip(struct half *h, uint64_t n)
 	stream_of(h)->want_skip = n;
 }
 
+uint64_t half_skipped(const struct half *h)
+{
+	return ((const struct half_stream *)h)->skipped;
+}
+
 void half_quiet(struct half *h)
 {
 	stream_of(h)->quiet = true;
@@ -118,7 +123,7 @@ static void app_set(struct engine *e, struct flow *f, uint8_t number)
 	memset(f->half[0].h.state, 0, sizeof f->half[0].h.state);
 	memset(f->half[1].h.state, 0, sizeof f->half[1].h.state);
 	struct conn *conn = e->mode == MODE_PASS ? session_conn(e->s, f->id) : NULL;
-	if (conn)
+	if (conn && number)
 		conn->app = number;
 }
 
@@ -187,6 +192,7 @@ static void pdu_record(struct dissect *d, const struct flow *f, const struct hal
 	*p = (struct pdu){
 		.frame = e->ev_frame, .first_frame = hs->call_frame, .flow = flow,
 		.seq = hs->call_seq, .len = len & INT32_MAX, .gap = was->gap,
+		.app = f->app,
 	};
 	memcpy(p->half_state, was->half_state, sizeof p->half_state);
 	memcpy(p->flow_state, &was->flow_state, sizeof p->flow_state);
@@ -241,10 +247,13 @@ static bool call(struct dissect *d, struct flow *f, struct half_stream *hs, stru
 	if (hs->lost)
 		note(d, NOTE_STREAM_LOST);
 	hs->skip = hs->want_skip;
+	hs->skipped = 0;
 	hs->need = hs->want_need;
 	hs->h.gap = false;
 	c->pos = hs->lost ? c->end : in.pos;
-	return consumed || hs->skip || hs->used_kept;
+	if (v == NEXT)
+		app_set(e, f, 0);	/* who is it now? */
+	return consumed || hs->skip || hs->used_kept || v == NEXT;
 }
 
 /* A message may end with the direction; otherwise there must be enough to read. */
@@ -263,9 +272,10 @@ static void run(struct dissect *d, struct flow *f, struct half_stream *hs, struc
 		if (hs->skip) {
 			uint64_t n = hs->skip < cur_left(c) ? hs->skip : cur_left(c);
 			c->pos += n;
+			hs->skipped += n;
 			if (hs->skip != UINT64_MAX)
 				hs->skip -= n;
-			else if (hs->h.ended)
+			if (hs->h.ended)
 				hs->skip = 0;
 			if (hs->skip)
 				return;
