@@ -48,7 +48,10 @@ const struct field *name_field(const char *name)
 
 const char *name_tls_cipher(uint16_t cipher)
 {
-	const struct field *f = cipher ? name_field("tls.handshake.ciphersuite") : NULL;
-	const char *name = f && f->names ? value_name(f->names, cipher) : NULL;
+	/* Asked for every visit, found once: the tables of fields never change. */
+	static const struct field *f;
+	if (!f)
+		f = name_field("tls.handshake.ciphersuite");
+	const char *name = cipher && f && f->names ? value_name(f->names, cipher) : NULL;
 	return name ? name : "";
 }
