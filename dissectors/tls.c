@@ -163,16 +163,21 @@ static void flight(struct dissect *d, struct tls_flow *flow, struct cursor *c, c
 
 /* ---- the stream ---- */
 
-/* The last byte of an opaque record has come. */
+/*
+ * The last byte of an opaque record has come. Without its header, which a gap took away, the
+ * place in the stream is lost.
+ */
 static void pending_end(struct dissect *d, struct half *h, struct tls_half *me,
 			struct tls_flow *flow, struct cursor *c)
 {
 	struct cursor head = half_kept(d, h);
 	struct tls_record r;
 	me->pending = 0;
-	cur_skip(c, 1);
-	if (!tls_record_peek(&head, &r))
+	if (!tls_record_peek(&head, &r)) {
+		me->searching = 1;
 		return;
+	}
+	cur_skip(c, 1);
 	uint32_t tree = tls_header_open(d, flow, &head, &r);
 	tls_tell_encrypted(d, me, &r);
 	tree_close(d, &head, tree);
@@ -261,18 +266,19 @@ static size_t find_record(const struct cursor *c)
 	return SIZE_MAX;
 }
 
-/* False when no record was found: all bytes are passed over. */
-static bool search(struct half *h, struct tls_half *me, struct cursor *c)
+/*
+ * True when a record begins at the cursor. What lies before one is passed over by a call of its
+ * own: so the record is met again, by itself, with a state that knows its place.
+ */
+static bool found_record(struct half *h, struct tls_half *me, struct cursor *c)
 {
-	size_t n = find_record(c);
-	if (n == SIZE_MAX) {
-		half_quiet(h);
-		cur_skip(c, cur_left(c));
-		return false;
-	}
-	me->searching = 0;
-	cur_skip(c, n);
-	return true;
+	size_t n = ssl2_is_hello(c) ? 0 : find_record(c);
+	me->searching = n == SIZE_MAX;
+	if (!n)
+		return true;
+	half_quiet(h);
+	cur_skip(c, n == SIZE_MAX ? cur_left(c) : n);
+	return false;
 }
 
 static enum verdict tls_stream(struct dissect *d, struct half *h, struct cursor *c)
@@ -287,7 +293,7 @@ static enum verdict tls_stream(struct dissect *d, struct half *h, struct cursor 
 	}
 	if (me->pending && cur_left(c))
 		pending_end(d, h, me, flow, c);
-	if (me->searching && cur_left(c) && !ssl2_is_hello(c) && !search(h, me, c))
+	if (me->searching && cur_left(c) && !found_record(h, me, c))
 		return DONE;
 	while (cur_left(c)) {
 		if (flow->version == TLS_SSL2 || ssl2_is_hello(c)) {

@@ -138,7 +138,9 @@ void tls_signature_algorithms(struct dissect *d, struct cursor *c)
 	uint32_t tree = tree_open(d, &list, &tls_fields[T_SIGALGS]);
 	for (unsigned n = 0; cur_left(&list) && cur_ok(&list) && n < TLS_LIST_MAX; n++) {
 		uint16_t raw = take_u16(d, &list, &tls_fields[T_SIGALG]);
-		if (!cur_ok(&list) || !want_fields(d))
+		/* TLS 1.2 made them of a hash and a key; later ones are names of their own. */
+		if (!want_fields(d) || !value_name(tls_hash_names, raw >> 8) || raw >> 8 == 8
+		    || !value_name(tls_sig_names, raw & 0xff))
 			continue;
 		tree_in(d);
 		put_bits(d, &tls_fields[T_SIGALG_HASH], raw);

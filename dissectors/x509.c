@@ -32,6 +32,32 @@ static const struct { const char *oid, *name; } attribute_names[] = {
 	{ "2.5.4.97", "organizationIdentifier" },
 };
 
+/* Algorithms and purposes of keys (RFC 3279, 4055, 5480, 5758, 8410, 5280 section 4.2.1.12). */
+static const struct { const char *oid, *name; } oid_names[] = {
+	{ "1.2.840.113549.1.1.1", "rsaEncryption" },
+	{ "1.2.840.113549.1.1.4", "md5WithRSAEncryption" },
+	{ "1.2.840.113549.1.1.5", "sha1WithRSAEncryption" },
+	{ "1.2.840.113549.1.1.10", "RSASSA-PSS" },
+	{ "1.2.840.113549.1.1.11", "sha256WithRSAEncryption" },
+	{ "1.2.840.113549.1.1.12", "sha384WithRSAEncryption" },
+	{ "1.2.840.113549.1.1.13", "sha512WithRSAEncryption" },
+	{ "1.2.840.10045.2.1", "ecPublicKey" },
+	{ "1.2.840.10045.4.3.2", "ecdsa-with-SHA256" },
+	{ "1.2.840.10045.4.3.3", "ecdsa-with-SHA384" },
+	{ "1.2.840.10045.4.3.4", "ecdsa-with-SHA512" },
+	{ "1.2.840.10040.4.1", "dsa" }, { "1.3.101.112", "Ed25519" }, { "1.3.101.113", "Ed448" },
+	{ "1.3.6.1.5.5.7.1.1", "authorityInfoAccess" },
+	{ "1.3.6.1.4.1.11129.2.4.2", "signedCertificateTimestampList" },
+};
+
+static const char *oid_name(const char *oid)
+{
+	for (size_t i = 0; i < sizeof oid_names / sizeof oid_names[0]; i++)
+		if (!strcmp(oid_names[i].oid, oid))
+			return oid_names[i].name;
+	return oid;
+}
+
 static const struct value_name extension_names[] = {	/* below 2.5.29 */
 	{ 14, "subjectKeyIdentifier" }, { 15, "keyUsage" }, { 17, "subjectAltName" },
 	{ 18, "issuerAltName" }, { 19, "basicConstraints" }, { 30, "nameConstraints" },
@@ -192,12 +218,20 @@ void x509_name(struct dissect *d, struct cursor *c)
 
 /* ---- the rest, only when fields are wanted ---- */
 
-static void take_algorithm(struct dissect *d, struct cursor *c)
+static void take_algorithm(struct dissect *d, struct cursor *c, uint32_t heading)
 {
 	char oid[OID_TEXT];
 	struct cursor algorithm = der_of(c, DER_SEQUENCE);
 	struct cursor id = der_of(&algorithm, DER_OID);
 	take_oid(d, &id, &tls_fields[X_ALGORITHM], oid);
+	tree_text(d, heading, "%s", oid_name(oid));
+}
+
+static void take_signed_with(struct dissect *d, struct cursor *c)
+{
+	uint32_t tree = tree_open(d, c, &tls_fields[X_SIGNED_WITH]);
+	take_algorithm(d, c, tree);
+	tree_close(d, c, tree);
 }
 
 /* "120411000437Z" as "2012-04-11 00:04:37 (UTC)": RFC 5280 section 4.1.2.5. */
@@ -236,7 +270,7 @@ static void take_key(struct dissect *d, struct cursor *c)
 {
 	uint32_t tree = tree_open(d, c, &tls_fields[X_KEY]);
 	struct cursor info = der_of(c, DER_SEQUENCE);
-	take_algorithm(d, &info);
+	take_algorithm(d, &info, tree);
 	struct cursor key = der_of(&info, DER_BIT_STRING);
 	cur_skip(&key, 1);		/* number of unused bits */
 	take_bytes(d, &key, cur_left(&key), &tls_fields[X_PUBLIC_KEY]);
@@ -322,7 +356,7 @@ static void take_extension(struct dissect *d, struct cursor *c)
 	struct cursor value = der_of(&e, DER_OCTETS);
 	take_extension_value(d, &value, number);
 	const char *name = number ? value_name(extension_names, number) : NULL;
-	tree_text(d, tree, "%s", name ? name : oid);
+	tree_text(d, tree, "%s", name ? name : oid_name(oid));
 	tree_close(d, c, tree);
 }
 
@@ -355,7 +389,7 @@ void x509_certificate(struct dissect *d, struct cursor *c, int emit_as)
 	struct cursor serial = der_of(&tbs, DER_INTEGER);
 	take_bytes(d, &serial, cur_left(&serial), &tls_fields[X_SERIAL]);
 	if (show)
-		take_algorithm(d, &tbs);
+		take_signed_with(d, &tbs);
 	else
 		(void)der_of(&tbs, DER_SEQUENCE);
 	take_name(d, &tbs, &tls_fields[X_ISSUER], &issuer);
@@ -371,7 +405,7 @@ void x509_certificate(struct dissect *d, struct cursor *c, int emit_as)
 	}
 	tree_close(d, &certificate, tree);
 	if (show && good) {
-		take_algorithm(d, &certificate);
+		take_signed_with(d, &certificate);
 		struct cursor signature = der_of(&certificate, DER_BIT_STRING);
 		cur_skip(&signature, 1);
 		take_bytes(d, &signature, cur_left(&signature), &tls_fields[X_SIGNATURE]);
