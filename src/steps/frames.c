@@ -128,6 +128,9 @@ void write_frames(struct steps *st)
 	size_t x = 0;
 	st->background = 0;
 	st->listed.count = 0;
+	for (uint32_t i = 1; i <= st->settled; i++)
+		set_visit(st, i, 0);
+	st->settled = n;
 	start_cursors(st);
 	set_single_frames(st);
 	for (uint32_t i = 1; i <= n; i++) {

@@ -148,6 +148,7 @@ struct steps {
 	struct chunks order;	/* uint32_t: story + 1 of visit id - 1 */
 	uint32_t header[8];	/* HTTP headers that wait for their head; enum http_header */
 	uint32_t frames, n_visits, background;
+	uint32_t settled;	/* frames that have been settled before */
 	int64_t first_time, last_time;
 	bool everything;	/* there is no other visit: background hosts may open one */
 	struct cache *cache;

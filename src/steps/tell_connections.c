@@ -46,9 +46,13 @@ static uint32_t end_of(const struct track *t)
 	return end;
 }
 
-static bool carried(const struct track *t)
+/* Was it used? On a connection that is neither TLS nor readable any data of the client's counts. */
+static bool carried(const struct steps *st, uint32_t flow)
 {
-	return t->request || t->first_ask || t->flags & TRACK_MIDDLE;
+	const struct track *t = track_at(st, flow);
+	const struct conn *c = session_conn(st->s, flow);
+	return t->request || t->first_ask || t->flags & TRACK_MIDDLE ||
+	       (t->phase == PH_OPEN && t->last_data[c->client & 1]);
 }
 
 static const char *role_of(const struct teller *t, uint32_t flow)
@@ -64,13 +68,13 @@ static const char *role_of(const struct teller *t, uint32_t flow)
 		return _("nobody answered");
 	if (out != OUT_ANSWERED && k->kind == KIND_TCP)
 		return works ? _("lost the race: another connection was there first") : _("not answered");
-	if (k->alert_frame && !carried(k))
+	if (k->alert_frame && !carried(t->st, flow))
 		return _("ended by a TLS alert");
 	if (works && flow + 1 == t->y->document)
-		return carried(k) ? _("carries the document") : _("opened, but nothing was asked for on it");
+		return carried(t->st, flow) ? _("carries the document") : _("opened, but nothing was asked for on it");
 	if (works && flow + 1 == t->y->first_flow)
 		return _("carries the first request, which was sent on to another address");
-	if (!carried(k))
+	if (!carried(t->st, flow))
 		return _("a spare one: opened in advance and not used");
 	return same ? _("carries other parts of the page") : _("carries parts of the page from another host");
 }
@@ -99,7 +103,7 @@ static void connection_of(struct teller *t, uint32_t flow, struct connection *to
 	to->flow = flow;
 	to->id = c->number;
 	to->quic = k->kind == KIND_QUIC;
-	to->document = flow + 1 == t->y->document && carried(k);
+	to->document = flow + 1 == t->y->document && carried(t->st, flow);
 	to->first_frame = c->first_frame ? c->first_frame : flow_frame(t->st, flow);
 	to->last_frame = c->last_frame;
 	to->syn = time_of(t->st, k->syn);
@@ -177,7 +181,7 @@ static void remark_others(struct teller *t)
 		more++;
 		refused += c->outcome == OUT_REFUSED;
 		lost += c->outcome != OUT_ANSWERED && c->outcome != OUT_REFUSED;
-		spare += c->outcome == OUT_ANSWERED && !carried(k);
+		spare += c->outcome == OUT_ANSWERED && !carried(t->st, c->flow);
 	}
 	bool works = t->y->kind == STORY_DOCUMENT || t->y->kind == STORY_CONNECTION;
 	if (more)

@@ -95,6 +95,10 @@ static void tell_no_page(struct teller *t, const struct track *k)
 		e->state = STATE_UNKNOWN;
 		e->explain = _("What was asked for cannot be told.");
 		e->because = _("The capture begins in the middle of the connection, and what it holds of it cannot be read.");
+	} else if (k && k->phase == PH_OPEN && (k->last_data[0] || k->last_data[1])) {
+		e->state = STATE_UNKNOWN;
+		e->explain = _("Data went over the connection, but it cannot be read as HTTP.");
+		e->because = words(t, _("Its last packet with data is frame {frame}."), "frame", number_text(t, k->last_data[0] > k->last_data[1] ? k->last_data[0] : k->last_data[1]), NULL);
 	} else if (k && (k->synack || k->server_hello)) {
 		e->explain = _("Nothing was asked for on the connection.");
 		e->because = words(t, _("After frame {frame} no frame of the visit holds a request."), "frame", number_text(t, k->server_hello ? k->server_hello : k->established ? k->established : k->synack), NULL);
@@ -238,6 +242,8 @@ void tell_summary(struct teller *t)
 		v->summary = words(t, _("The request was sent, but its answer is not in the capture."), NULL);
 	else if (k->request)
 		v->summary = words(t, _("An encrypted visit of {host}; what was asked for cannot be read. It took {time}."), "host", host, "time", time, NULL);
+	else if (k->phase == PH_OPEN && (k->last_data[0] || k->last_data[1]))
+		v->summary = words(t, _("A connection to {host}, on which nothing can be read as HTTP."), "host", host, NULL);
 	else
 		v->summary = words(t, _("Connected to {host}, but nothing was asked for."), "host", host, NULL);
 }

@@ -24,6 +24,9 @@ static void tell_nothing(struct teller *t, const struct track *k)
 		e->state = STATE_UNKNOWN;
 		e->explain = _("Whether and how the connection was encrypted was settled before the capture began.");
 		e->because = _("The capture begins when the connection was up already.");
+	} else if (k && k->phase == PH_OPEN && (k->last_data[0] || k->last_data[1])) {
+		e->explain = _("What is sent on the connection does not begin with a TLS handshake.");
+		e->because = words(t, _("The first data, behind frame {frame}, holds no ClientHello."), "frame", number_text(t, k->established), NULL);
 	} else if (k && (k->synack || k->established)) {
 		e->explain = _("No TLS handshake was begun on the connection.");
 		e->because = words(t, _("The connection stands (frame {frame}), but no ClientHello follows."), "frame", number_text(t, k->established ? k->established : k->synack), NULL);
@@ -60,7 +63,8 @@ static void explain_handshake(struct teller *t, const struct track *k, enum outc
 		e->explain = _("QUIC negotiates the encryption (TLS 1.3) and opens the connection in the same packets. Then both sides have a secret that nobody on the way knows.");
 		e->because = words(t, _("Frame {hello} holds the client's first Initial packet, frame {server} the server's first answer."), "hello", number_text(t, k->hello), "server", number_text(t, k->server_hello), NULL);
 	} else {
-		e->explain = k->flags & TRACK_RESUMED
+		e->explain = !*cipher ? words(t, _("Both sides agree on TLS {version}, and the server proves who it is. From here on all is encrypted."), "version", version, NULL)
+			: k->flags & TRACK_RESUMED
 			? words(t, _("The two know each other from earlier and take up an old session, which is quicker (TLS {version}, {cipher}). From here on all is encrypted."), "version", version, "cipher", cipher, NULL)
 			: words(t, _("Both sides agree on TLS {version} with {cipher}, and the server proves with its certificate who it is. From here on all is encrypted."), "version", version, "cipher", cipher, NULL);
 		e->because = flight(t, k);

@@ -72,8 +72,10 @@ static void tell_3(struct teller *t, const struct reach *r, uint32_t flow)
 	case REACH_FAR:
 		e->state = r->why == WHY_TTL ? STATE_INFERRED : STATE_OBSERVED;
 		fact_text(t, STEP_3, "gateway", station(t, r));
-		if (r->ttl)
+		if (r->hops)
 			fact_number(t, STEP_3, "hops", r->hops);
+		else if (r->ttl)
+			remark(t, STEP_3, words(t, _("What comes back has a TTL of {ttl}, which no router has counted down: something nearer answers in the server's place, as a proxy or a private network does."), "ttl", number_text(t, r->ttl), NULL));
 		e->explain = two_sentences(t,
 			words(t, _("{server} is not on the local network. Every packet for it is handed to the gateway {gateway}, which passes it on to the next router, each packet by itself and without a connection."),
 			      "server", server, "gateway", station(t, r), NULL),
