@@ -7,6 +7,7 @@
 	PROTOCOL(proto_vlan) \
 	PROTOCOL(proto_8021ad) \
 	PROTOCOL(proto_llc) \
+	PROTOCOL(proto_isl) \
 	PROTOCOL(proto_sll) \
 	PROTOCOL(proto_null) \
 	PROTOCOL(proto_raw) \

@@ -170,8 +170,7 @@ static enum verdict arp(struct dissect *d, struct cursor *c)
 }
 
 static const struct binding binds[] = {
-	{ BY_ETHERTYPE, ETHERTYPE_ARP }, { BY_ETHERTYPE, 0x8035 }, { BY_ETHERTYPE, 0x0808 },
-	{ BY_LLC, 0x98 }
+	{ BY_ETHERTYPE, ETHERTYPE_ARP }, { BY_ETHERTYPE, 0x8035 }
 };
 
 extern const struct protocol proto_arp;

@@ -87,6 +87,7 @@ struct protocol {
 
 	/* Is this the beginning of a stream (or, over UDP, a datagram) of this protocol? */
 	enum probe (*probe)(const uint8_t *bytes, size_t n);
+	bool only_by_port;	/* the probe is only asked on its own ports, to say no */
 	bool port_decides;	/* on its own ports no probe is asked: it is for the others */
 
 	/*

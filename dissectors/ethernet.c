@@ -136,8 +136,19 @@ static enum verdict length_follows(struct dissect *d, struct cursor *c, uint16_t
 	return next_is(d, p && p[0] == 0xff && p[1] == 0xff ? &proto_ipx : &proto_llc);
 }
 
+/* Switches of Cisco's mark their own frames by the address that they are sent to. */
+static bool is_isl(const struct cursor *c)
+{
+	static const uint8_t group[4] = { 0x00, 0x0c, 0x00, 0x00 };
+	const uint8_t *p = cur_peek(c, 40);
+	return p && (p[0] == 1 || p[0] == 3) && !memcmp(p + 1, group, 4) &&
+		(p[12] << 8 | p[13]) <= LENGTH_MAX + 64 && p[14] == 0xaa && p[15] == 0xaa;
+}
+
 static enum verdict ethernet(struct dissect *d, struct cursor *c)
 {
+	if (is_isl(c))
+		return next_is(d, &proto_isl);
 	const uint8_t *dst = take_mac(d, c, &f[ETH_DST]);
 	put_mac_bits(d, dst, &f[ETH_DST_LG]);
 	const uint8_t *src = take_mac(d, c, &f[ETH_SRC]);
@@ -161,7 +172,7 @@ static enum verdict ethernet(struct dissect *d, struct cursor *c)
 		return DONE;
 	if (want_fields(d))
 		put_behind(d, c, packet_length(c, type), &f[ETH_TRAILER]);
-	return next_by(d, BY_ETHERTYPE, type);
+	return next_ethertype(d, c, type);
 }
 
 static const struct binding binds[] = { { BY_LINK, LINK_ETHERNET } };

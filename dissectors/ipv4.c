@@ -104,24 +104,24 @@ static enum verdict read_header(struct dissect *d, struct cursor *c, struct head
 	return cur_ok(c) ? NEXT : verdict_of(c);
 }
 
-/* Puts the end of the packet where its length says. */
-static void trim(struct dissect *d, struct cursor *c, const struct header *h)
+/* Puts the end of the packet where its length says; false when there is less than it says. */
+static bool trim(struct dissect *d, struct cursor *c, const struct header *h)
 {
 	if (!h->total) {
 		d->bad_offload = true;
 		note(d, NOTE_LENGTH_OFFLOADED);
-		return;
+		return true;
 	}
 	if (cur_trim(c, h->total - h->hlen))
-		return;
+		return !c->lost;
 	if (d->quoted)	/* only a piece was quoted: the rest is missing, not a lie */
 		c->lost = (uint32_t)(h->total - h->hlen - cur_left(c));
-	else
-		note(d, NOTE_MALFORMED);
+	note_malformed(d);
+	return false;
 }
 
 /* True when what follows the header can be read: no fragment, or the last one missing. */
-static bool whole(struct dissect *d, struct cursor *c, const struct header *h)
+static bool whole(struct dissect *d, struct cursor *c, const struct header *h, bool complete)
 {
 	unsigned offset = (h->flags_offset & OFFSET_MASK) * 8u;
 	bool more = h->flags_offset & FLAG_MORE;
@@ -130,7 +130,7 @@ static bool whole(struct dissect *d, struct cursor *c, const struct header *h)
 	/* The first piece shows the ports; what is quoted or cut is never put together. */
 	if (d->quoted)
 		return !offset;
-	if (c->lost || !h->total) {
+	if (!complete) {
 		d->fragment = true;
 		note(d, NOTE_FRAGMENT);
 		return !offset;
@@ -144,6 +144,9 @@ static bool whole(struct dissect *d, struct cursor *c, const struct header *h)
 static enum verdict ipv4(struct dissect *d, struct cursor *c)
 {
 	struct header h = { 0 };
+	const uint8_t *p = cur_peek(c, 1);
+	if (p && p[0] >> 4 == 6)	/* whoever named it IPv4 was wrong */
+		return next_is(d, &proto_ipv6);
 	enum verdict v = read_header(d, c, &h);
 	if (v != NEXT)
 		return v;
@@ -151,12 +154,12 @@ static enum verdict ipv4(struct dissect *d, struct cursor *c)
 		d->ttl = h.ttl;
 		d->ip_proto = h.proto;
 	}
-	trim(d, c, &h);
+	bool complete = trim(d, c, &h);
 	if (want_info(d)) {
 		const char *name = value_name(ip_proto_names, h.proto);
 		info_set(d, "%s (%u)", name ? name : "Unknown", h.proto);
 	}
-	if (!whole(d, c, &h)) {
+	if (!whole(d, c, &h, complete)) {
 		if (want_info(d)) {
 			const char *name = value_name(ip_proto_names, h.proto);
 			info_set(d, "Fragmented IP protocol (proto=%s %u, off=%u, ID=%04x)",

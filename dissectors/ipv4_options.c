@@ -159,7 +159,7 @@ static bool option(struct dissect *d, struct cursor *c)
 	}
 	tree_close(d, c, tree);
 	if (!good && c->bad != CUR_CUT && inner.bad != CUR_CUT)
-		note(d, NOTE_MALFORMED);
+		note_malformed(d);
 	return good;
 }
 
@@ -185,7 +185,7 @@ uint32_t ipv4_route_end(const struct cursor *options)
 		if (type == LOOSE_ROUTE || type == STRICT_ROUTE) {
 			uint8_t pointer = cur_u8(&inner);
 			size_t addresses = cur_left(&inner) / 4;
-			if (!cur_ok(&inner) || pointer < 4 || pointer > len || !addresses)
+			if (!cur_ok(&inner) || inner.lost || pointer < 4 || pointer > len || !addresses)
 				return 0;
 			return cur_off(&inner) + (uint32_t)(addresses - 1) * 4 - cur_off(options);
 		}

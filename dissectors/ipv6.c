@@ -70,8 +70,7 @@ static void trim(struct dissect *d, struct cursor *c, uint16_t length, uint8_t n
 		return;
 	if (d->quoted)	/* only a piece was quoted: the rest is missing, not a lie */
 		c->lost = (uint32_t)(length - cur_left(c));
-	else
-		note(d, NOTE_MALFORMED);
+	note_malformed(d);
 }
 
 enum verdict ipv6_next(struct dissect *d, uint8_t number)

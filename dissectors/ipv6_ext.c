@@ -24,12 +24,17 @@ static struct cursor begin(struct dissect *d, struct cursor *c, const struct fie
 	return cur_sub(c, units * 8u + 6);
 }
 
-/* What the body ran into is the header's fault as well. */
+/* A body that lies does not keep what stands behind the header from being read. */
 static enum verdict end(struct dissect *d, struct cursor *c, const struct cursor *body,
 			uint8_t next)
 {
-	cur_join(c, body);
-	return cur_ok(c) && !body->lost ? ipv6_next(d, next) : cur_ok(c) ? SHORT : verdict_of(c);
+	if (body->lost || body->bad == CUR_CUT)
+		return SHORT;
+	if (!cur_ok(c))
+		return verdict_of(c);
+	if (!cur_ok(body))
+		note_malformed(d);
+	return ipv6_next(d, next);
 }
 
 static enum verdict hopopts(struct dissect *d, struct cursor *c)

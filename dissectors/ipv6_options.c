@@ -228,7 +228,8 @@ struct ipv6_options ipv6_options(struct dissect *d, struct cursor *c)
 			struct cursor inner = cur_sub(c, len);
 			if (cur_ok(&inner))
 				body(d, &inner, type, &o);
-			cur_join(c, &inner);
+			if (inner.bad == CUR_PAST)	/* the header's length still holds */
+				note_malformed(d);
 		}
 		tree_close(d, c, tree);
 	}

@@ -144,7 +144,7 @@ static enum verdict snap(struct dissect *d, struct cursor *c)
 		info_set(d, "SNAP, OUI 0x%06x (%s), PID 0x%04x", oui, value_text(d, ouis, oui),
 			 type);
 	if (ethernet)
-		return next_by(d, BY_ETHERTYPE, type);
+		return next_ethertype(d, c, type);
 	return oui == 0x00000c ? cisco(d, type) : DONE;
 }
 

@@ -99,6 +99,16 @@ size_t packet_length(const struct cursor *c, unsigned ethertype)
 	return cur_ok(&at) && length ? length : SIZE_MAX;
 }
 
+enum verdict next_ethertype(struct dissect *d, const struct cursor *c, unsigned type)
+{
+	const uint8_t *p = cur_peek(c, 1);
+	if (type == ETHERTYPE_IPV6 && p && p[0] >> 4 != 6) {
+		note_malformed(d);
+		return DONE;
+	}
+	return next_by(d, BY_ETHERTYPE, type);
+}
+
 void take_rest(struct dissect *d, struct cursor *c, const struct field *f)
 {
 	if (cur_left(c))

@@ -6,7 +6,7 @@
 #include "dissect.h"
 
 /* Protocols that others name directly instead of through a number of a table. */
-extern const struct protocol proto_llc, proto_ipv4, proto_ipv6, proto_icmp;
+extern const struct protocol proto_ethernet, proto_isl, proto_llc, proto_ipv4, proto_ipv6, proto_icmp;
 extern const struct protocol proto_ipx, proto_gre, proto_netlink, proto_ppp;
 extern const struct protocol proto_cdp, proto_vtp, proto_dtp, proto_udld, proto_stp;
 
@@ -42,6 +42,19 @@ size_t packet_length(const struct cursor *c, unsigned ethertype);
  * check sequence) and shortens c to the payload. Else, and when nothing is behind, does nothing.
  */
 void put_behind(struct dissect *d, struct cursor *c, size_t length, const struct field *trailer);
+
+/*
+ * What the type of an Ethernet frame (or of a tag, or of SNAP) names. DONE when it says IPv6 and
+ * something else is there.
+ */
+enum verdict next_ethertype(struct dissect *d, const struct cursor *c, unsigned type);
+
+/* The packet breaks a rule and is read on all the same. Not said of what an ICMP error quotes. */
+static inline void note_malformed(struct dissect *d)
+{
+	if (!d->quoted)
+		note(d, NOTE_MALFORMED);
+}
 
 /* The rest of the cursor as opaque bytes of field f; nothing when there are none. */
 void take_rest(struct dissect *d, struct cursor *c, const struct field *f);

@@ -56,7 +56,7 @@ static enum verdict null_header(struct dissect *d, struct cursor *c)
 	if (want_info(d))
 		info_set(d, "Family %u", family);
 	if (is_type)
-		return next_by(d, BY_ETHERTYPE, family);
+		return next_ethertype(d, c, family);
 	const uint8_t *next = cur_peek(c, 1);
 	bool six = next && next[0] >> 4 == 6;
 	switch (family) {

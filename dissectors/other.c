@@ -21,9 +21,22 @@ static enum verdict other_packet(struct dissect *d, struct cursor *c)
 	return DONE;
 }
 
+/* A record of TLS: many old protocols turn to it in the middle (STARTTLS), and must not hide it. */
+static bool is_tls(const uint8_t *p, size_t n)
+{
+	return n >= 3 && p[0] >= 0x14 && p[0] <= 0x17 && p[1] == 0x03 && p[2] <= 0x04;
+}
+
+static enum probe other_probe(const uint8_t *bytes, size_t n)
+{
+	return is_tls(bytes, n) ? PROBE_NO : PROBE_YES;
+}
+
 static enum verdict other_stream(struct dissect *d, struct half *h, struct cursor *c)
 {
 	(void)h;
+	if (is_tls(c->pos, cur_left(c)))
+		return NEXT;
 	return other_packet(d, c);
 }
 
@@ -36,5 +49,6 @@ static enum verdict other_stream(struct dissect *d, struct half *h, struct curso
 	const struct protocol proto_##id = { \
 		.name = short_name, .title = long_name, .help = text, .osi = layers, \
 		BINDS(binds_##id), .packet = other_packet, .stream = other_stream, .tail_max = 1, \
+		.probe = other_probe, .only_by_port = true, \
 	};
 #include "other.def"

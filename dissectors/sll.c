@@ -82,7 +82,7 @@ static enum verdict payload(struct dissect *d, struct cursor *c, unsigned hatype
 		return DONE;
 	if (want_fields(d))
 		put_behind(d, c, packet_length(c, type), &f[SLL_TRAILER]);
-	return next_by(d, BY_ETHERTYPE, type);
+	return next_ethertype(d, c, type);
 }
 
 static enum verdict sll(struct dissect *d, struct cursor *c)

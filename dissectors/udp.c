@@ -50,7 +50,7 @@ static bool trim(struct dissect *d, struct cursor *c, uint16_t length)
 	if (d->quoted) {
 		c->lost = (uint32_t)(length - 8u - cur_left(c));
 	} else if (!d->fragment) {
-		note(d, NOTE_MALFORMED);
+		note_malformed(d);
 		info_set(d, "%u → %u [BAD UDP LENGTH %u > IP PAYLOAD LENGTH] Len=%u", d->sport,
 			 d->dport, length, length - 8u);
 	}
@@ -81,6 +81,8 @@ static enum verdict udplite(struct dissect *d, struct cursor *c)
 	d->sport = take_u16(d, c, &f[UDP_SRCPORT]);
 	d->dport = take_u16(d, c, &f[UDP_DSTPORT]);
 	uint16_t coverage = take_u16(d, c, &f[UDP_COVERAGE]);
+	if (cur_ok(c))
+		put_uint(d, &f[UDP_LENGTH], (struct range){ 0 }, cur_wire(&whole));
 	uint16_t checksum = take_u16(d, c, &f[UDP_CHECKSUM]);
 	if (!cur_ok(c))
 		return verdict_of(c);

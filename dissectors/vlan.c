@@ -60,7 +60,7 @@ static enum verdict tag(struct dissect *d, struct cursor *c, const struct field 
 	if (!is_length) {
 		if (want_fields(d))
 			put_behind(d, c, packet_length(c, type), &f[VLAN_TRAILER]);
-		return next_by(d, BY_ETHERTYPE, type);
+		return next_ethertype(d, c, type);
 	}
 	put_behind(d, c, type, &f[VLAN_TRAILER]);
 	(void)cur_trim(c, type);

@@ -46,9 +46,9 @@ void registry_fill(struct registry *r)
 		const struct protocol *p = all_protocols[i];
 		for (unsigned k = 0; k < p->n_binds; k++)
 			bind(r, &p->binds[k], (uint8_t)(i + 1));
-		if (p->probe && p->stream && r->n_tcp < sizeof r->probes_tcp)
+		if (p->probe && p->stream && !p->only_by_port && r->n_tcp < sizeof r->probes_tcp)
 			r->probes_tcp[r->n_tcp++] = (uint8_t)(i + 1);
-		if (p->probe && p->packet && r->n_udp < sizeof r->probes_udp)
+		if (p->probe && p->packet && !p->only_by_port && r->n_udp < sizeof r->probes_udp)
 			r->probes_udp[r->n_udp++] = (uint8_t)(i + 1);
 	}
 }
