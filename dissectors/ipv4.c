@@ -135,10 +135,7 @@ static bool whole(struct dissect *d, struct cursor *c, const struct header *h, b
 		note(d, NOTE_FRAGMENT);
 		return !offset;
 	}
-	if (defragment(d, c, h->id, offset, more))
-		return true;
-	note(d, NOTE_FRAGMENT);
-	return false;
+	return defragment(d, c, h->id, offset, more);
 }
 
 static enum verdict ipv4(struct dissect *d, struct cursor *c)

@@ -222,10 +222,7 @@ static enum verdict fragment(struct dissect *d, struct cursor *c)
 		note(d, NOTE_FRAGMENT);
 		return offset ? DONE : ipv6_next(d, next);
 	}
-	if (defragment(d, c, id, offset, more))
-		return ipv6_next(d, next);
-	note(d, NOTE_FRAGMENT);
-	return DONE;
+	return defragment(d, c, id, offset, more) ? ipv6_next(d, next) : DONE;
 }
 
 /* ---- authentication ------------------------------------------------------------------------- */

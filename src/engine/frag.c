@@ -147,12 +147,11 @@ static void write_down(struct engine *e, const struct datagram *g)
 	}
 }
 
-bool defragment(struct dissect *d, struct cursor *c, uint32_t id, uint32_t offset, bool more)
+static bool put_together(struct dissect *d, struct cursor *c, uint32_t id, uint32_t offset,
+			 bool more)
 {
 	struct engine *e = d->engine;
 	uint32_t n = (uint32_t)cur_left(c);
-	d->fragment = true;
-	note(d, NOTE_FRAGMENT);
 	if (d->quoted || c->lost || !cur_ok(c) || offset + n > DATAGRAM_MAX)
 		return false;
 	if (e->mode == MODE_DETAIL)
@@ -171,6 +170,15 @@ bool defragment(struct dissect *d, struct cursor *c, uint32_t id, uint32_t offse
 	if (whole && e->mode == MODE_PASS)
 		write_down(e, g);
 	datagram_clear(g);
+	return whole;
+}
+
+bool defragment(struct dissect *d, struct cursor *c, uint32_t id, uint32_t offset, bool more)
+{
+	bool whole = put_together(d, c, id, offset, more);
+	d->fragment = !whole;
+	if (!whole)
+		note(d, NOTE_FRAGMENT);
 	return whole;
 }
 
