@@ -64,11 +64,13 @@ static struct piece *piece_pop(struct half_stream *hs)
 	return p;
 }
 
-/* Pieces that have become next in order. */
-static void drain(struct dissect *d, struct flow *f, struct half_stream *hs)
+/* Pieces that have become next in order; late: each is told on the frame that carried it. */
+static void drain(struct dissect *d, struct flow *f, struct half_stream *hs, bool late)
 {
 	while (hs->ooo && seq_diff(hs->ooo->seq, hs->next) <= 0) {
 		struct piece *p = piece_pop(hs);
+		if (late && d->engine->ev_frame < p->frame)
+			d->engine->ev_frame = p->frame;
 		uint32_t old = hs->next - p->seq;
 		if (old < p->len) {
 			uint32_t n = p->len - old;
@@ -101,7 +103,7 @@ static void give_up(struct dissect *d, struct flow *f, struct half_stream *hs)
 	jump(hs, hs->ooo->seq);
 	e->ev_frame = hs->ooo->frame;
 	d->want = 0;
-	drain(d, f, hs);
+	drain(d, f, hs, true);
 	d->want = want;
 	e->ev_frame = ev_frame;
 }
@@ -160,7 +162,7 @@ void stream_segment(struct dissect *d, struct flow *f, struct cursor *c, uint32_
 	}
 	if (cur_left(c) && cur_ok(c)) {
 		in_order(d, f, hs, c, d->frame);
-		drain(d, f, hs);
+		drain(d, f, hs, false);
 	}
 	maybe_ended(d, f, hs);
 }
