@@ -291,6 +291,10 @@ static enum verdict tls_stream(struct dissect *d, struct half *h, struct cursor 
 		me->searching = 1;
 		flow->flags |= TLS_FULL;	/* a certificate may have been in the gap */
 	}
+	if (!me->started && cur_left(c)) {
+		me->started = 1;
+		me->searching = 1;	/* the last words of a STARTTLS may stand in front */
+	}
 	if (me->pending && cur_left(c))
 		pending_end(d, h, me, flow, c);
 	if (me->searching && cur_left(c) && !found_record(h, me, c))

@@ -64,6 +64,7 @@ struct tls_half {
 	uint8_t encrypted;	/* Change Cipher Spec went by: handshake and alerts are encrypted */
 	uint8_t searching;	/* the place in the stream is lost: look for a record's beginning */
 	uint8_t told;		/* encrypted records told as events */
+	uint8_t started;	/* its first bytes were looked at: what came before TLS is behind */
 };
 
 /* tls_record.c: a record's header. */
