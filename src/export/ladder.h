@@ -13,10 +13,14 @@
 #include <stdint.h>
 
 #include "base/strbuf.h"
+#include "fmt/digits.h"
 #include "session.h"
 #include "steps/steps.h"
 
-enum { LADDER_PARTIES = 32, LADDER_ROWS = 160, LADDER_LABEL = 120, LADDER_COLUMNS = 5 };
+enum {
+	LADDER_PARTIES = 32, LADDER_ROWS = 160, LADDER_LABEL = 120, LADDER_COLUMNS = 5,
+	LADDER_ALIASES = 4, LADDER_CONNECTIONS = 64
+};
 
 enum party_role { ROLE_CLIENT = 1, ROLE_GATEWAY = 2, ROLE_DNS = 4, ROLE_DOCUMENT = 8, ROLE_SERVER = 16 };
 
@@ -38,22 +42,50 @@ struct rung {
 };
 
 struct ladder {
-	const struct session *session;
+	struct session *session;
 	const struct visit *visit;
 	struct party parties[LADDER_PARTIES];
 	unsigned n_parties;
 	struct rung rungs[LADDER_ROWS];
 	unsigned n_rungs;
 	uint32_t left_out;	/* turning points beyond the caps */
-	uint32_t requests;	/* while building: HTTP heads so far */
+	char host[128];		/* of the document's URL */
+	/* While building: */
+	uint32_t aliases[LADDER_ALIASES];	/* the client's other addresses */
+	unsigned n_aliases;
+	uint32_t requests;	/* HTTP heads so far */
+	uint32_t again;		/* retransmissions so far */
 	uint64_t full;		/* bit i: connection i of the visit is drawn in full */
-	size_t at;		/* while building: the event looked at */
+	size_t at;		/* the event looked at */
 };
 
-void ladder_build(struct ladder *l, const struct session *s, const struct visit *v);
-/* Adds the drawing, `width` cells wide; with `utf8` lines and arrows, else ASCII;
- * with `redact` without secrets. */
-void ladder_draw(struct strbuf *to, const struct ladder *l, unsigned width, bool utf8,
-		 bool redact);
+void ladder_build(struct ladder *l, struct session *s, const struct visit *v);
+/*
+ * Adds the drawing, `width` cells wide; with `utf8` lines and arrows, else ASCII; with `redact`
+ * without secrets.
+ */
+void ladder_draw(struct strbuf *to, const struct ladder *l, unsigned width, bool utf8, bool redact);
+
+/* ---- between ladder.c (who, and which events) and rungs.c (what is written on them) ---- */
+
+struct address_text { char s[DIGITS_IPV6 + 1]; };
+struct address_text ladder_address(const struct ladder *l, uint32_t address);
+/* "//host:port/path", with or without a scheme: the host. */
+void ladder_host(char *to, size_t size, const char *url);
+
+bool ladder_is_client(const struct ladder *l, uint32_t address);
+/* From now on this address is the client's too (the other IP version). */
+void ladder_alias(struct ladder *l, uint32_t address);
+/* The party of an address; a new one gets its role. LADDER_PARTIES: no room for it. */
+unsigned ladder_party(struct ladder *l, uint32_t address, unsigned role);
+/* A new rung for an event; NULL beyond a cap. */
+struct rung *ladder_rung(struct ladder *l, const struct event *e, unsigned from, unsigned to,
+			 const char *format, ...) __attribute__((format(printf, 5, 6)));
+
+void rung_neighbour(struct ladder *l, const struct event *e);	/* ARP, NDP */
+void rung_icmp(struct ladder *l, const struct event *e);
+void rung_dns(struct ladder *l, const struct event *e, const struct conn *c);
+/* TCP, TLS, HTTP, QUIC: an event of a connection that is drawn in full. */
+void rung_connection(struct ladder *l, const struct event *e, const struct conn *c, unsigned server);
 
 #endif

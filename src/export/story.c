@@ -269,11 +269,11 @@ static void no_visit(struct story *t)
 	for (uint32_t i = 1; i <= session_n_frames(s); i++)
 		count[session_frame(s, i)->proto]++;
 	for (;;) {
-		unsigned most = 0;
-		for (unsigned i = 1; i < 256; i++)
+		unsigned most = 0, i = 0;
+		for (; i < 256 && all_protocols[i]; i++)
 			if (count[i] > count[most])
 				most = i;
-		if (!count[most])
+		if (!i || !count[most])
 			break;
 		if (t->one.len)
 			strbuf_puts(&t->one, ", ");
