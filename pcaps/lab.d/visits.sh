@@ -457,6 +457,7 @@ visit_curl_https() {
 
 ## visit post: a form is sent, a cookie is set
 ## url: http://plain.lab.test/cookie
+## url: http://plain.lab.test/form
 ## client: curl --data
 ## step: 5.3 GET /cookie 200 with Set-Cookie, then POST /form with the cookie, 404
 ## holds: http.set_cookie
