@@ -67,11 +67,12 @@ static void canvas_out(const struct drawing *g, const struct canvas *c)
 	unsigned end = g->width;
 	while (end && c->cell[end - 1] == ' ')
 		end--;
-	for (unsigned i = 0; i < end; i++) {
-		char bytes[4];
+	char line[4 * WIDEST];
+	size_t n = 0;
+	for (unsigned i = 0; i < end; i++)
 		if (c->cell[i])
-			strbuf_add(g->to, bytes, utf8_put(bytes, c->cell[i]));
-	}
+			n += utf8_put(line + n, c->cell[i]);
+	strbuf_add(g->to, line, n);
 	strbuf_putc(g->to, '\n');
 }
 

@@ -23,7 +23,10 @@
 #include "fmt/text.h"
 #include "fmt/value.h"
 
-enum { TITLE_END = 44 };
+enum {
+	TITLE_END = 44,
+	TOLD_IN_FULL = 100	/* visits: more than anybody reads */
+};
 
 void story_style(struct story *t, enum style s)
 {
@@ -219,6 +222,20 @@ static void visit(struct story *t, const struct visit *v)
 	flush(t);
 }
 
+/* A visit beyond those that are told in full: one paragraph. */
+static void visit_short(struct story *t, const struct visit *v)
+{
+	strbuf_printf(&t->one, _("Visit %u: "), (unsigned)v->id);
+	story_text(t, &t->one, v->url);
+	strbuf_puts(&t->one, ", ");
+	value_duration(&t->one, v->end - v->start);
+	strbuf_puts(&t->one, ". ");
+	story_text(t, &t->one, v->summary ? v->summary : "");
+	text_wrap(&t->to, strbuf_str(&t->one), t->one.len, t->p->width, 0, 2);
+	strbuf_clear(&t->one);
+	flush(t);
+}
+
 static void capture(struct story *t)
 {
 	const struct session *s = t->p->session;
@@ -298,8 +315,18 @@ bool print_story(struct printer *p)
 		return false;
 	capture(&t);
 	uint32_t n = steps_n_visits(s->steps), background = steps_background(s->steps);
-	for (uint32_t i = 1; i <= n && out_good(&p->out); i++)
+	for (uint32_t i = 1; i <= n && i <= TOLD_IN_FULL && out_good(&p->out); i++)
 		visit(&t, steps_visit(s->steps, i));
+	if (n > TOLD_IN_FULL) {
+		strbuf_printf(&t.one, _("%u more visits, told in short; --visits-json has all of each, and "
+					"-f a part of the capture."), (unsigned)n - TOLD_IN_FULL);
+		story_paragraph(&t, 0, STYLE_NOTE);
+		strbuf_putc(&t.to, '\n');
+	}
+	for (uint32_t i = TOLD_IN_FULL + 1; i <= n && out_good(&p->out); i++)
+		visit_short(&t, steps_visit(s->steps, i));
+	if (n > TOLD_IN_FULL)
+		strbuf_putc(&t.to, '\n');
 	if (!n)
 		no_visit(&t);
 	else if (background) {

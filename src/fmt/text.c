@@ -154,43 +154,54 @@ void text_column(struct strbuf *to, const char *s, size_t n, size_t cells, enum 
 		text_repeat(to, " ", pad);
 }
 
+/*
+ * How much of the text stands on a line with room for `room` cells: up to the last space that
+ * fits, 0 when there is none and `whole` words are wanted; *fits when all of it does.
+ */
+static size_t line_end(const char *s, size_t n, size_t room, bool whole, bool *fits)
+{
+	size_t i = 0, cells = 0, space = 0;
+	*fits = false;
+	while (i < n) {
+		size_t len = 1, width = 1;
+		if (s[i] == ' ') {
+			space = i;
+		} else if ((uint8_t)s[i] >= 0x80) {
+			uint32_t c;
+			len = utf8_next(s + i, n - i, &c);
+			int w = char_width(c);
+			width = w < 0 ? 1 : (size_t)w;
+		}
+		if (cells + width > room)
+			return s[i] == ' ' || space ? space : whole ? 0 : i;
+		cells += width;
+		i += len;
+	}
+	*fits = true;
+	return n;
+}
+
 /* One paragraph, without newlines, and the newline behind it. */
 static void wrap_line(struct strbuf *to, const char *s, size_t n, size_t width, size_t at,
 		      size_t indent)
 {
-	bool begun = false;	/* something stands on this line */
-	while (n && s[0] == ' ')
-		s++, n--;
+	while (n && s[n - 1] == ' ')
+		n--;
 	while (n) {
-		const char *space = memchr(s, ' ', n);
-		size_t word = space ? (size_t)(space - s) : n;
-		size_t cells = text_width(s, word);
-		if (begun && at + 1 + cells > width) {
-			strbuf_putc(to, '\n');
-			text_repeat(to, " ", indent);
-			at = indent;
-			begun = false;
-		}
-		if (begun) {
-			strbuf_putc(to, ' ');
-			at++;
-		}
-		if (at + cells > width) {	/* alone too long: broken anywhere */
-			size_t room = width > at + 1 ? width - at : 2;
-			word = text_fit(s, word, room, &cells);
-		}
-		strbuf_add(to, s, word);
-		at += cells;
-		begun = true;
-		s += word, n -= word;
-		if (n && s[0] != ' ') {
-			strbuf_putc(to, '\n');
-			text_repeat(to, " ", indent);
-			at = indent;
-			begun = false;
-		}
-		while (n && s[0] == ' ')
+		bool fits;
+		if (*s == ' ') {
 			s++, n--;
+			continue;
+		}
+		size_t room = at < width ? width - at : 0;
+		size_t len = line_end(s, n, room, at > indent, &fits);
+		strbuf_add(to, s, len);
+		s += len, n -= len;
+		if (fits)
+			break;
+		strbuf_putc(to, '\n');
+		text_repeat(to, " ", indent);
+		at = indent;
 	}
 	strbuf_putc(to, '\n');
 }
