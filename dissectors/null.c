@@ -28,18 +28,17 @@ static uint32_t swap(uint32_t v)
 }
 
 /*
- * A family is a small number, so the order can be told by where the zeros are. IRIX and UNICOS
- * write two bytes of family and two that mean nothing: with their small numbers that shows, too.
+ * A family or a type fits into two bytes, so the order can be told by where the zeros are. IRIX
+ * and UNICOS write two bytes of family and two that mean nothing; there the family is below 256.
  */
 static uint32_t host_order(uint32_t le)
 {
-	if (!(le & 0xffff0000))
+	uint32_t low = le & 0xffff;
+	if (le == low)
 		return le;
-	if (!(le & 0xff000000) && (le & 0x00ff0000) < 0x00060000)
-		return le >> 16;
-	if (!(le & 0xff) && (le & 0xff00) < 0x0600)
-		return le >> 8 & 0xff;
-	return swap(le);
+	if (!low)
+		return swap(le);
+	return low & 0xff ? low & 0xff : low >> 8;
 }
 
 static enum verdict null_header(struct dissect *d, struct cursor *c)
