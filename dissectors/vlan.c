@@ -35,7 +35,7 @@ static const struct field f_vlan[] = {
 static const struct field f_8021ad[] = {
 	[VLAN_PRIORITY] = { "ieee8021ad.priority", N_("Priority"), F_UINT, 0xe000, priorities,
 		help_priority },
-	[VLAN_DEI] = { "ieee8021ad.dei", N_("Drop eligible"), F_BOOL, 0x1000, NULL, help_dei },
+	[VLAN_DEI] = { "ieee8021ad.dei", N_("Drop eligible"), F_UINT, 0x1000, NULL, help_dei },
 	[VLAN_ID] = { "ieee8021ad.id", N_("VLAN number"), F_UINT, 0x0fff, NULL, help_id },
 	/* The names of its sister 802.1ah, as Wireshark has it. */
 	[VLAN_ETYPE] = { "ieee8021ah.etype", N_("Type"), F_HEX, 0, ethertype_names, help_type },
