@@ -6,8 +6,18 @@
 
 static const char *const patterns[] = {
 #define BACKGROUND(name) name,
+#define PROBE(name)
 #include "steps/background.def"
 #undef BACKGROUND
+#undef PROBE
+};
+
+static const char *const probes[] = {
+#define BACKGROUND(name)
+#define PROBE(name) name,
+#include "steps/background.def"
+#undef BACKGROUND
+#undef PROBE
 };
 
 static bool matches(const char *pattern, const char *host, size_t n)
@@ -19,6 +29,16 @@ static bool matches(const char *pattern, const char *host, size_t n)
 	if (pattern[len - 1] == '.')
 		return n > len && !memcmp(pattern, host, len);
 	return n == len && !memcmp(pattern, host, n);
+}
+
+bool probe_host(const struct steps *st, uint32_t host)
+{
+	size_t n;
+	const char *s = session_string(st->s, host, &n);
+	for (size_t i = 0; i < sizeof probes / sizeof probes[0]; i++)
+		if (matches(probes[i], s, n))
+			return true;
+	return false;
 }
 
 /* host: a lower-case name of the string table. Answers are remembered. */

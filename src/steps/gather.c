@@ -236,6 +236,8 @@ static uint8_t gather_icmp(struct steps *st, const struct event *e)
 		uint8_t server = !(c->client & 1);
 		if (c->addr[server] != e->b || (e->c && c->port[server] != e->c))
 			continue;
+		if (!t->icmp)
+			t->icmp_code = (uint16_t)e->a;
 		first_time(&t->icmp, e);
 		if (st->notices.count < MAX_NEIGHBOURS) {
 			struct notice *notice = chunks_add(&st->notices);

@@ -22,7 +22,7 @@ enum {
 	MAX_TRACKS = 1 << 19, MAX_LOOKUPS = 1 << 18, MAX_ANSWERS = 1 << 19, MAX_ASKS = 1 << 19,
 	MAX_NEIGHBOURS = 1 << 16, MAX_CLIENTS = 1 << 18, MAX_EXTRAS = 1 << 22,
 
-	QUIET_MS = 2000,	/* so long nothing went on: what comes now is a new navigation */
+	QUIET_MS = 1500,	/* so long nothing went on: what comes now is a new navigation */
 	SILENT_MS = 2000,	/* so long nobody answered: called a time-out */
 	LOOK_BACK = 64		/* most open questions that an answer is compared with */
 };
@@ -62,7 +62,7 @@ struct track {
 	uint32_t patched[2];		/* frames up to here are named backwards */
 	uint32_t client;		/* number in clients */
 	uint32_t next_of_story;		/* flow + 1 */
-	uint16_t version, cipher, alert;
+	uint16_t version, cipher, alert, icmp_code;
 	uint16_t retransmissions, syn_again;
 	uint16_t idle;			/* ms that the client was quiet before it, saturated */
 	uint16_t story;			/* that it opened in, from 1; 0 none */
@@ -172,6 +172,7 @@ uint8_t rule_for(const struct event *e, bool from_client);
 
 /* background.c */
 bool background_host(struct steps *st, uint32_t host);
+bool probe_host(const struct steps *st, uint32_t host);	/* asked for when another name failed */
 
 /* gather.c */
 uint32_t lower_name(struct steps *st, uint32_t name);

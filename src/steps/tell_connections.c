@@ -23,15 +23,30 @@ enum outcome tls_outcome(const struct steps *st, const struct track *t)
 	return t->hello && silent(st, t->hello) ? OUT_TIMEOUT : OUT_NONE;
 }
 
+/*
+ * ICMP errors that say "not this port" or "not allowed" (RFC 792 and RFC 1812 type 3, codes 2, 3,
+ * 9, 10, 13; RFC 4443 type 1, codes 1, 4, 5, 6). The others say that nobody is there.
+ */
+static bool forbidden(uint16_t type_code)
+{
+	static const uint16_t codes[] = { 0x302, 0x303, 0x309, 0x30a, 0x30d, 0x101, 0x104, 0x105, 0x106 };
+	for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++)
+		if (codes[i] == type_code)
+			return true;
+	return false;
+}
+
 enum outcome flow_outcome(const struct steps *st, uint32_t flow)
 {
 	const struct track *t = track_at(st, flow);
 	if (t->kind == KIND_QUIC)
 		return tls_outcome(st, t);
-	if (t->flags & TRACK_REFUSED || (t->icmp && !t->synack))
+	if (t->flags & TRACK_REFUSED)
 		return OUT_REFUSED;
 	if (t->synack || t->established || t->flags & TRACK_MIDDLE)
 		return OUT_ANSWERED;
+	if (t->icmp)
+		return forbidden(t->icmp_code) ? OUT_REFUSED : OUT_TIMEOUT;
 	if (t->rst)
 		return OUT_REFUSED;
 	return t->syn && (t->syn_again || silent(st, t->syn)) ? OUT_TIMEOUT : OUT_NONE;
@@ -159,6 +174,11 @@ static void explain_call(struct teller *t, uint32_t flow, enum outcome out)
 			: words(t, _("Frame {syn} calls (SYN); frame {icmp} reports that it cannot be delivered (ICMP)."), "syn", syn, "icmp", number_text(t, k->icmp), NULL);
 		break;
 	case OUT_TIMEOUT:
+		if (k->icmp) {
+			e->explain = words(t, _("Nobody picks up: a station on the way reports that {server} cannot be reached (ICMP). The visit ends here."), "server", server, NULL);
+			e->because = words(t, _("Frame {syn} calls (SYN); frame {icmp} reports that it cannot be delivered (ICMP)."), "syn", syn, "icmp", number_text(t, k->icmp), NULL);
+			break;
+		}
 		e->explain = words(t, _("Nobody picks up: {server} does not answer on port {port}. A computer that is off, or a firewall that says nothing, looks like this."), "server", server, "port", port, NULL);
 		e->because = words(t, _("Frame {syn} calls (SYN) and is sent again {n} times; no frame answers."), "syn", syn, "n", number_text(t, k->syn_again), NULL);
 		break;
@@ -205,6 +225,12 @@ static void tell_call(struct teller *t, uint32_t flow)
 	fact_text(t, STEP_5_1, "server", endpoint_text(t, flow, true));
 	if (k->kind == KIND_QUIC) {
 		e->state = STATE_ABSENT;
+		if (e->n_frames) {
+			e->state = STATE_OBSERVED;
+			e->explain = _("The document came by QUIC (HTTP/3), which runs over UDP and needs no three-way handshake. Other connections of this visit use TCP and have one.");
+			e->because = words(t, _("The document's connection begins with a QUIC packet in frame {frame}; the first TCP packet is frame {tcp}."), "frame", number_text(t, flow_frame(t->st, flow)), "tcp", number_text(t, e->frames[0]), NULL);
+			return;
+		}
 		e->explain = _("There is no three-way handshake: this visit uses QUIC (HTTP/3), which runs over UDP. QUIC opens the connection and its encryption together, in step 5.2.");
 		e->because = words(t, _("The connection begins with a QUIC packet in frame {frame}; no TCP packet goes to the server for it."), "frame", number_text(t, flow_frame(t->st, flow)), NULL);
 		return;
@@ -246,8 +272,8 @@ void tell_connections(struct teller *t)
 	}
 	uint32_t flow = t->y->first_flow - 1;
 	if (reused(t, flow)) {
-		e->state = STATE_ABSENT;
-		e->explain = _("No new call: the connection of an earlier visit was still open and is used again.");
+		e->state = e->n_frames ? STATE_OBSERVED : STATE_ABSENT;
+		e->explain = e->n_frames ? _("The document needed no new call: the connection of an earlier visit was still open and is used again. Other connections of this visit were opened anew.") : _("No new call: the connection of an earlier visit was still open and is used again.");
 		e->because = words(t, _("The request in frame {request} goes over a connection that began in frame {frame}, before this visit."),
 				   "request", number_text(t, ask_at(t->st, t->y->ask)->frame), "frame", number_text(t, flow_frame(t->st, flow)), NULL);
 		return;

@@ -151,11 +151,31 @@ static const char *why_answer(struct teller *t, const struct asked *a)
 		     number_text(t, q->frame), NULL);
 }
 
+/* The HTTPS record (RFC 9460) tells which protocols the server speaks, before it was called. */
+static void remark_https(struct teller *t)
+{
+	for (uint32_t i = t->y->lookups; i; i = lookup_at(t->st, i)->next_of_story) {
+		const struct lookup *q = lookup_at(t->st, i);
+		for (uint32_t k = 0; q->host == t->y->host && k < q->n_records; k++) {
+			const struct answer *r = chunks_at(&t->st->answers, q->first_record + k);
+			if (r->type != TYPE_HTTPS || !r->value)
+				continue;
+			remark(t, STEP_2_3, words(t, _("The HTTPS record in frame {frame} tells in advance which protocols the server speaks: {alpn}."), "frame", number_text(t, q->answer), "alpn", string_text(t, r->value), NULL));
+			return;
+		}
+	}
+}
+
 static void remark_names(struct teller *t, const struct asked *a)
 {
 	uint32_t host = t->y->host, before_it = 0, others = 0, tcp = 0, cut = 0;
+	const struct lookup *probe = NULL;
 	for (uint32_t i = t->y->lookups; i; i = lookup_at(t->st, i)->next_of_story) {
 		const struct lookup *q = lookup_at(t->st, i);
+		if (q->host != host && !a->answer && probe_host(t->st, q->host)) {
+			probe = probe ? probe : q;
+			continue;
+		}
 		others += q->host != host && (!before_it || q->host != before_it);
 		if (q->host != host)
 			before_it = q->host;
@@ -170,6 +190,9 @@ static void remark_names(struct teller *t, const struct asked *a)
 		remark(t, STEP_2_3, words(t, _("The answer in frame {frame} was cut, because it did not fit a datagram."), "frame", number_text(t, cut), NULL));
 	if (tcp)
 		remark(t, STEP_2_3, words(t, _("From frame {frame} on the question is asked over TCP."), "frame", number_text(t, tcp), NULL));
+	if (probe)
+		remark(t, STEP_2_3, words(t, _("After the failure the browser asked for {name} (frame {frame}), to find out whether any name can be found."), "name", string_text(t, probe->host), "frame", number_text(t, probe->frame), NULL));
+	remark_https(t);
 	if (others)
 		remark(t, STEP_2_3, words(t, _("Other names that the page needs were asked for too: {n}."), "n", number_text(t, others), NULL));
 }

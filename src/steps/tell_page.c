@@ -162,13 +162,15 @@ static void remark_losses(struct teller *t)
 {
 	uint32_t n = 0, gaps = 0;
 	for (uint32_t i = 0; i < t->v->n_connections; i++) {
-		n += t->v->connections[i].retransmissions;
-		gaps += (track_at(t->st, t->v->connections[i].flow)->flags & TRACK_GAP) != 0;
+		const struct track *k = track_at(t->st, t->v->connections[i].flow);
+		if (k->retransmissions > k->syn_again)
+			n += (uint32_t)(k->retransmissions - k->syn_again);
+		gaps += (k->flags & TRACK_GAP) != 0;
 	}
 	if (n)
 		remark(t, STEP_5, words(t, _("Packets that had to be sent again, because no acknowledgement came in time: {n}."), "n", number_text(t, n), NULL));
 	if (gaps)
-		remark(t, STEP_5, words(t, _("Connections of which the capture misses a part: {n}."), "n", number_text(t, gaps), NULL));
+		remark(t, STEP_5, words(t, _("Connections in which packets were missing when later ones arrived, lost on the way or not captured: {n}."), "n", number_text(t, gaps), NULL));
 }
 
 static void tell_5(struct teller *t)
@@ -228,6 +230,8 @@ void tell_summary(struct teller *t)
 		v->summary = words(t, _("No page: no address was found for {host}."), "host", host, NULL);
 	else if (out == OUT_REFUSED)
 		v->summary = words(t, _("No page: {host} refused the connection."), "host", host, NULL);
+	else if (k->icmp && out == OUT_TIMEOUT)
+		v->summary = words(t, _("No page: {host} could not be reached."), "host", host, NULL);
 	else if (out == OUT_TIMEOUT || out == OUT_NONE)
 		v->summary = words(t, _("No page: {host} did not answer."), "host", host, NULL);
 	else if (k->alert_frame && !k->request && !a)

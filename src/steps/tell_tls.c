@@ -17,7 +17,11 @@ static void tell_nothing(struct teller *t, const struct track *k)
 {
 	struct step_entry *e = entry(t, STEP_5_2);
 	e->state = STATE_ABSENT;
-	if (k && k->first_ask && !(k->flags & TRACK_TLS)) {
+	if (k && k->first_ask && e->n_frames) {
+		e->state = STATE_OBSERVED;
+		e->explain = _("The document itself came over http, in the clear. Other connections of this visit are encrypted.");
+		e->because = words(t, _("The request in frame {frame} can be read as it is; frame {tls} belongs to a TLS handshake of another connection."), "frame", number_text(t, ask_at(t->st, k->first_ask)->frame), "tls", number_text(t, e->frames[0]), NULL);
+	} else if (k && k->first_ask && !(k->flags & TRACK_TLS)) {
 		e->explain = _("There is no TLS handshake: http is spoken in the clear. Everybody on the way can read, and change, what is sent.");
 		e->because = words(t, _("The request in frame {frame} can be read as it is."), "frame", number_text(t, ask_at(t->st, k->first_ask)->frame), NULL);
 	} else if (k && k->flags & TRACK_MIDDLE) {
@@ -117,6 +121,6 @@ void tell_tls(struct teller *t)
 	explain_handshake(t, k, out);
 	if (k->flags & TRACK_EARLY)
 		remark(t, STEP_5_2, _("The client sent data even before the handshake was over (0-RTT)."));
-	if (k->alpn_offer && !k->alpn)
+	if (k->alpn_offer && !k->alpn && k->server_hello && k->version == 0x0304)
 		remark(t, STEP_5_2, words(t, _("Offered for step 5.3: {offer}. What the server chose is encrypted."), "offer", string_text(t, k->alpn_offer), NULL));
 }

@@ -8,7 +8,7 @@
  *
  * A lead begins a new visit when
  *   1. the client has none going on;
- *   2. the client was quiet for two seconds (no question, no connection, no payload but
+ *   2. the client was quiet for a second and a half (no question, no connection, no payload but
  *      keep-alives): a page loads without such pauses, a person reads in between. It stays in the
  *      visit as long as the same host is still being tried for the first time (a DNS question or
  *      a SYN that nobody answered takes seconds), and so do requests that are seen to be for
@@ -16,7 +16,7 @@
  *   3. the client itself has closed every connection of the visit, after its request: a browser
  *      keeps them open as long as a page may need them, a program that ends closes them;
  *   4. so far everything has failed, and now another host is tried (except the same name with a
- *      search domain behind it);
+ *      search domain behind it, and the name by which browsers find out whether any name works);
  *   5. the same page is asked for again (a reload);
  *   6. a page is asked for over http while the visit so far was encrypted: a https page may not
  *      hold a http page, so this was typed or clicked.
@@ -151,6 +151,8 @@ static bool navigates(const struct steps *st, uint32_t story, const struct lead 
 		return false;
 	if (seen && ended_by_client(st, story, w->flows, l->frame))
 		return true;
+	if (probe_host(st, l->place) && l->idle < QUIET_MS && !seen)
+		return false;
 	if (!extends(st, l->place, y->host) && all_failed(st, story, l, w->lookups, w->flows))
 		return true;
 	return l->idle >= QUIET_MS;
