@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "fmt/say.h"
+
 struct session;
 
 enum print_what {
@@ -24,9 +26,6 @@ struct print_options {
 	bool redact;		/* secrets as their length */
 	bool quiet;		/* no remarks on standard error */
 };
-
-/* Exit statuses of the program. */
-enum { STATUS_DONE, STATUS_FAILED, STATUS_USAGE, STATUS_CUT };
 
 /*
  * Reads the whole session and writes what was asked for. Returns the exit status; what went

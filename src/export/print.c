@@ -57,20 +57,6 @@ static unsigned line_width(bool terminal)
 	return width < LINE_MIN ? LINE_MIN : width > LINE_MAX ? LINE_MAX : width;
 }
 
-/* What ended the reading, as exit status and, when it was trouble, a line on standard error. */
-static int ended(const struct printer *p)
-{
-	const char *trouble = source_trouble(p->session->source);
-	if (trouble)
-		say("%s", trouble);
-	switch (p->end) {
-	case SOURCE_CUT: case SOURCE_DAMAGED: return STATUS_CUT;
-	case SOURCE_FAILED: return STATUS_FAILED;
-	case SOURCE_FRAME: case SOURCE_END: break;
-	}
-	return STATUS_DONE;
-}
-
 /* A reader that went away (a pager, head) wanted no more: that is no failure. */
 int print_written(const struct out *o)
 {
@@ -99,6 +85,6 @@ int print_session(struct session *s, const struct print_options *o)
 	out_close(&p.out);
 	int status = print_written(&p.out);
 	if (status == STATUS_DONE && p.out.error != EPIPE)
-		status = good ? ended(&p) : STATUS_FAILED;
+		status = good ? (int)say_end(s->source, p.end) : STATUS_FAILED;
 	return status;
 }

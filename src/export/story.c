@@ -3,7 +3,7 @@
  * story: the visits for people. Steps stand in the order of time, as the packets did; their
  * numbers are names. A visit:
  *
- *   Visit 1: https://www.lab.test/ ──────────────────────────────── 812 ms
+ *   Visit 1: https://www.lab.test/ ───────────────── 812 ms
  *   One sentence: what came of it.
  *
  *     4    ARP                          ● observed      41 µs  packets 1-2

@@ -20,3 +20,16 @@ void say(const char *format, ...)
 	strbuf_free(&raw);
 	strbuf_free(&line);
 }
+
+enum status say_end(const struct source *s, enum source_state end)
+{
+	const char *trouble = source_trouble(s);
+	if (trouble)
+		say("%s", trouble);
+	switch (end) {
+	case SOURCE_CUT: case SOURCE_DAMAGED: return STATUS_CUT;
+	case SOURCE_FAILED: return STATUS_FAILED;
+	case SOURCE_FRAME: case SOURCE_END: break;
+	}
+	return STATUS_DONE;
+}
