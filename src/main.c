@@ -38,7 +38,8 @@ static int flushed(void)
 static void remark(const struct options *o)
 {
 	if (o->lang && strcmp(o->lang, lang_now()) != 0)
-		say(_("the translation for --lang %s is not installed: going on in English"), o->lang);
+		say(_("the translation for --lang %s is not installed: going on in English"),
+		    o->lang);
 	if (o->keylog && !o->print.quiet)
 		say(_("this version does not decrypt yet: the keys in %s are not used"), o->keylog);
 }

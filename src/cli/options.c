@@ -243,20 +243,20 @@ static void help_text(struct strbuf *to, const char *text)
 void options_help(void)
 {
 	struct strbuf to = {0};
-	help_text(&to, _("osiscope shows every packet of a page visit on the OSI layers and on the steps "
-			 "of what happens when a web page is visited."));
+	help_text(&to, _("osiscope shows every packet of a page visit on the OSI layers and on the "
+			 "steps of what happens when a web page is visited."));
 	strbuf_puts(&to, _("Usage:\n"
-			   "  osiscope [OPTIONS] [CAPTURE]        open CAPTURE in the timeline\n"
-			   "  osiscope print [OPTIONS] CAPTURE    write to standard output and end\n\n"));
-	help_text(&to, _("CAPTURE is a pcap or pcapng file, also .gz or .zst, or - for standard input; "
-			 "without it a bundled sample visit is opened. When standard output is no "
-			 "terminal, the first form does what print does."));
+			"  osiscope [OPTIONS] [CAPTURE]        open CAPTURE in the timeline\n"
+			"  osiscope print [OPTIONS] CAPTURE    write to standard output and end\n\n"));
+	help_text(&to, _("CAPTURE is a pcap or pcapng file, also .gz or .zst, or - for standard "
+			 "input; without it a bundled sample visit is opened. When standard output "
+			 "is no terminal, the first form does what print does."));
 	strbuf_puts(&to, _("Options, before or behind CAPTURE:\n"));
 	for (const struct option_row *r = option_rows; r->name; r++)
 		help_row(&to, r);
 	strbuf_putc(&to, '\n');
-	help_text(&to, _("Exit status: 0 done, 1 failed, 2 wrong usage, 3 done, but the capture is cut "
-			 "short or damaged."));
+	help_text(&to, _("Exit status: 0 done, 1 failed, 2 wrong usage, 3 done, but the capture is "
+			 "cut short or damaged."));
 	to.len--;	/* the empty line behind the last paragraph */
 	fwrite(to.s, 1, to.len, stdout);
 	strbuf_free(&to);

@@ -22,7 +22,11 @@ enum {
 	LADDER_ALIASES = 4, LADDER_CONNECTIONS = 64
 };
 
-enum party_role { ROLE_CLIENT = 1, ROLE_GATEWAY = 2, ROLE_DNS = 4, ROLE_DOCUMENT = 8, ROLE_SERVER = 16 };
+enum party_role {
+	ROLE_CLIENT = 1, ROLE_GATEWAY = 2, ROLE_DNS = 4,
+	ROLE_DOCUMENT = 8,	/* the server that the document came from */
+	ROLE_SERVER = 16
+};
 
 struct party {
 	uint32_t address;	/* in session.strings; 0: the client, whatever address it uses */
@@ -86,6 +90,7 @@ void rung_neighbour(struct ladder *l, const struct event *e);	/* ARP, NDP */
 void rung_icmp(struct ladder *l, const struct event *e);
 void rung_dns(struct ladder *l, const struct event *e, const struct conn *c);
 /* TCP, TLS, HTTP, QUIC: an event of a connection that is drawn in full. */
-void rung_connection(struct ladder *l, const struct event *e, const struct conn *c, unsigned server);
+void rung_connection(struct ladder *l, const struct event *e, const struct conn *c,
+		     unsigned server);
 
 #endif

@@ -146,7 +146,8 @@ static void party_title(struct strbuf *to, const struct party *p)
 	}
 }
 
-static void head_cell(const struct drawing *g, struct canvas *c, unsigned i, const char *s, size_t n)
+static void head_cell(const struct drawing *g, struct canvas *c, unsigned i, const char *s,
+		      size_t n)
 {
 	unsigned room = g->n_columns > 1 ? g->at[1] - g->at[0] - 1 : 2 * EDGE;
 	struct strbuf fits = {0};

@@ -2,8 +2,8 @@
 /*
  * packets: a line a packet:
  *
- *     1   0.000000  4    L2 192.168.0.10          192.168.0.1           ARP     42 Who has …
- *     2   0.000034  4    L2 192.168.0.1           192.168.0.10          ARP     42 192.168.0.1 is at …
+ *     1    0.000000 4    L2 192.168.0.10      192.168.0.1       ARP        42 Who has ...
+ *     2    0.000034 4    L2 192.168.0.1       192.168.0.10      ARP        42 192.168.0.1 is at ...
  *
  * number, seconds since the first packet, step, highest OSI layer, source, destination, protocol,
  * length on the wire, info. Columns grow with what they hold and never cut it.
@@ -15,7 +15,9 @@
 #include "fmt/row.h"
 #include "fmt/text.h"
 
-enum { COL_NUMBER = 6, COL_TIME = 11, COL_STEP = 4, COL_ADDRESS = 17, COL_PROTOCOL = 7, COL_LEN = 5 };
+enum {
+	COL_NUMBER = 6, COL_TIME = 11, COL_STEP = 4, COL_ADDRESS = 17, COL_PROTOCOL = 7, COL_LEN = 5
+};
 
 struct packets {
 	struct printer *p;
@@ -87,7 +89,8 @@ static void head(struct printer *p)
 	const struct { const char *title; size_t cells; enum text_side side; } columns[] = {
 		{ _("No."), COL_NUMBER, TEXT_RIGHT }, { _("Time"), COL_TIME, TEXT_RIGHT },
 		{ _("Step"), COL_STEP, TEXT_LEFT }, { _("OSI"), 2, TEXT_LEFT },
-		{ _("Source"), COL_ADDRESS, TEXT_LEFT }, { _("Destination"), COL_ADDRESS, TEXT_LEFT },
+		{ _("Source"), COL_ADDRESS, TEXT_LEFT },
+		{ _("Destination"), COL_ADDRESS, TEXT_LEFT },
 		{ _("Protocol"), COL_PROTOCOL, TEXT_LEFT }, { _("Length"), COL_LEN, TEXT_RIGHT },
 	};
 	for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {

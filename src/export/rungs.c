@@ -63,7 +63,8 @@ void rung_icmp(struct ladder *l, const struct event *e)
 	if (!d || !d->src.len)
 		return;
 	bool six = d->src.len == 16;
-	unsigned from = ladder_party(l, intern_bytes(l->session->strings, d->src.bytes, d->src.len), 0);
+	uint32_t sender = intern_bytes(l->session->strings, d->src.bytes, d->src.len);
+	unsigned from = ladder_party(l, sender, 0);
 	ladder_rung(l, e, from, 0, "ICMP: %s",
 		    word_of(six ? "icmpv6.type" : "icmp.type", e->a >> 8).s);
 }
@@ -158,7 +159,8 @@ static void tls(struct ladder *l, const struct event *e, unsigned from, unsigned
 {
 	switch (e->kind) {
 	case EV_TLS_CLIENT_HELLO:
-		ladder_rung(l, e, from, to, "TLS ClientHello%s%s", e->a ? ": " : "", string(l, e->a));
+		ladder_rung(l, e, from, to, "TLS ClientHello%s%s", e->a ? ": " : "",
+			    string(l, e->a));
 		break;
 	case EV_TLS_SERVER_HELLO:
 		ladder_rung(l, e, from, to, "TLS ServerHello: TLS %s%s%s", name_tls_version(e->c),
@@ -195,7 +197,8 @@ static uint32_t payload_packets(const struct session *s, const struct conn *c, u
 }
 
 /* One rung for all that is encrypted in a connection. */
-static void encrypted(struct ladder *l, const struct event *e, const struct conn *c, unsigned server)
+static void encrypted(struct ladder *l, const struct event *e, const struct conn *c,
+		      unsigned server)
 {
 	for (unsigned i = 0; i < l->n_rungs; i++)
 		if (l->rungs[i].kind == RUNG_BOTH && l->rungs[i].to == server &&
@@ -236,7 +239,8 @@ static void quic(struct ladder *l, const struct event *e, unsigned from, unsigne
 	ladder_rung(l, e, from, to, "QUIC %s", e->b < 4 ? types[e->b] : "");
 }
 
-void rung_connection(struct ladder *l, const struct event *e, const struct conn *c, unsigned server)
+void rung_connection(struct ladder *l, const struct event *e, const struct conn *c,
+		     unsigned server)
 {
 	bool client = (e->dir & 1) == c->client;
 	unsigned from = client ? 0 : server, to = client ? server : 0;

@@ -241,9 +241,9 @@ static void capture(struct story *t)
 	const struct session *s = t->p->session;
 	const char *comment = source_section_comment(s->source), *path = source_path(s->source);
 	uint32_t n = session_n_frames(s);
-	const char *slash = strrchr(path, '/');
+	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
 	story_style(t, STYLE_BOLD);
-	text_escape_str(&t->one, !strcmp(path, "-") ? _("standard input") : slash ? slash + 1 : path);
+	text_escape_str(&t->one, !strcmp(path, "-") ? _("standard input") : name);
 	strbuf_puts(&t->one, ": ");
 	value_count(&t->one, n);
 	strbuf_puts(&t->one, n == 1 ? _(" packet") : _(" packets"));
@@ -279,8 +279,8 @@ static void no_visit(struct story *t)
 	uint32_t count[256] = { 0 };
 	char name[ROW_PROTOCOL];
 	strbuf_puts(&t->one, session_n_frames(s) ?
-		    _("There is no page visit in this capture: no name was looked up for a page and no "
-		      "connection to a web server was opened.") :
+		    _("There is no page visit in this capture: no name was looked up for a page "
+		      "and no connection to a web server was opened.") :
 		    _("There is no packet in this capture."));
 	story_paragraph(t, 0, STYLE_PLAIN);
 	for (uint32_t i = 1; i <= session_n_frames(s); i++)
@@ -318,8 +318,9 @@ bool print_story(struct printer *p)
 	for (uint32_t i = 1; i <= n && i <= TOLD_IN_FULL && out_good(&p->out); i++)
 		visit(&t, steps_visit(s->steps, i));
 	if (n > TOLD_IN_FULL) {
-		strbuf_printf(&t.one, _("%u more visits, told in short; --visits-json has all of each, and "
-					"-f a part of the capture."), (unsigned)n - TOLD_IN_FULL);
+		strbuf_printf(&t.one, _("%u more visits, told in short; --visits-json tells all of "
+					"each, and -f chooses a part of the capture."),
+			      (unsigned)n - TOLD_IN_FULL);
 		story_paragraph(&t, 0, STYLE_NOTE);
 		strbuf_putc(&t.to, '\n');
 	}

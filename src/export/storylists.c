@@ -35,9 +35,10 @@ static const char *fact_label(const char *key)
 
 /* The contract's words for what came of something, as people read them. */
 static const char *const outcomes[][2] = {
-	{ "answered", N_("answered") }, { "refused", N_("refused") }, { "timeout", N_("no answer") },
-	{ "reset", N_("broken off") }, { "nxdomain", N_("no such name") },
-	{ "servfail", N_("the DNS server failed") }, { "alert", N_("refused by an alert") },
+	{ "answered", N_("answered") }, { "refused", N_("refused") },
+	{ "timeout", N_("no answer") }, { "reset", N_("broken off") },
+	{ "nxdomain", N_("no such name") }, { "servfail", N_("the DNS server failed") },
+	{ "alert", N_("refused by an alert") },
 };
 
 static bool fact_word(struct story *t, const struct fact *f)
@@ -128,6 +129,14 @@ void story_facts(struct story *t, const struct step_entry *e)
 		story_paragraph(t, STORY_INDENT, STYLE_PLAIN);
 }
 
+/* Ends a list's item behind its number. */
+static void item(struct story *t)
+{
+	text_wrap(&t->to, strbuf_str(&t->one), t->one.len, t->p->width, STORY_INDENT,
+		  STORY_INDENT);
+	strbuf_clear(&t->one);
+}
+
 void story_connections(struct story *t, const struct visit *v)
 {
 	if (v->n_connections < 2)
@@ -153,8 +162,7 @@ void story_connections(struct story *t, const struct visit *v)
 			strbuf_puts(&t->one, ": ");
 			story_text(t, &t->one, c->role);
 		}
-		text_wrap(&t->to, strbuf_str(&t->one), t->one.len, t->p->width, STORY_INDENT, STORY_INDENT);
-		strbuf_clear(&t->one);
+		item(t);
 	}
 	if (v->n_connections > MOST_CONNECTIONS)
 		strbuf_printf(&t->to, _("       … and %u more\n"),
@@ -184,8 +192,7 @@ static void request(struct story *t, const struct request *r)
 		strbuf_puts(&t->one, ", ");
 		value_duration(&t->one, (int64_t)(r->wait * 1e6));
 	}
-	text_wrap(&t->to, strbuf_str(&t->one), t->one.len, t->p->width, STORY_INDENT, STORY_INDENT);
-	strbuf_clear(&t->one);
+	item(t);
 }
 
 void story_requests(struct story *t, const struct visit *v)

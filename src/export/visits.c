@@ -45,8 +45,9 @@ static void number(struct visits *v, const char *name, int64_t n)
 static void moment(struct visits *v, const char *name, int64_t ns)
 {
 	char digits[DIGITS_TIME];
+	size_t n = (size_t)(digits_seconds(digits, ns, 9) - digits);
 	if (ns)
-		jsondoc_text(&v->doc, name, digits, (size_t)(digits_seconds(digits, ns, 9) - digits));
+		jsondoc_text(&v->doc, name, digits, n);
 }
 
 static void duration(struct visits *v, const char *name, int64_t start, int64_t end)

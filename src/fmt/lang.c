@@ -164,7 +164,8 @@ void lang_start(void)
 		locale = environment("LC_MESSAGES");
 	if (!locale)
 		locale = environment("LANG");
-	if (!locale || !strcmp(locale, "C") || !strncmp(locale, "C.", 2) || !strcmp(locale, "POSIX"))
+	if (!locale || !strcmp(locale, "C") || !strncmp(locale, "C.", 2) ||
+	    !strcmp(locale, "POSIX"))
 		return;
 	const char *list = environment("LANGUAGE");
 	if (!list || !set_first(list))

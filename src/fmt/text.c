@@ -126,7 +126,7 @@ size_t text_width(const char *s, size_t n)
 
 void text_repeat(struct strbuf *to, const char *what, size_t n)
 {
-	static const char spaces[] = "                                                                ";
+	static const char spaces[] = "                                                ";
 	size_t len = strlen(what);
 	if (len == 1 && *what == ' ') {
 		for (; n >= sizeof spaces; n -= sizeof spaces - 1)

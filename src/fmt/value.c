@@ -202,7 +202,8 @@ void value_amount(struct strbuf *to, uint64_t bytes)
 		v /= 1000;
 		unit++;
 	}
-	strbuf_printf(to, v < 9.995 ? "%.2f %s" : v < 99.95 ? "%.1f %s" : "%.0f %s", v, units[unit]);
+	int places = v < 9.995 ? 2 : v < 99.95 ? 1 : 0;
+	strbuf_printf(to, "%.*f %s", places, v, units[unit]);
 }
 
 void value_count(struct strbuf *to, uint64_t n)
