@@ -20,13 +20,31 @@ static void must(bool holds, const char *what, const struct dissect *d)
 	abort();
 }
 
-/* Every field lies inside its buffer, every text inside the texts. */
-static void check_items(const struct dissect *d)
+static void check_layers(const struct dissect *d)
 {
-	must(d->n_items <= MAX_ITEMS, "too many items", d);
 	must(d->n_layers <= MAX_LAYERS, "too many layers", d);
+	must(d->n_notes <= MAX_PACKET_NOTES, "too many notes", d);
+	for (unsigned i = 0; i < d->n_layers; i++) {
+		const struct layer *l = &d->layers[i];
+		must(l->protocol && l->protocol == protocol_at(l->number), "a layer's protocol", d);
+		must(l->buffer < d->n_buffers, "a layer in no buffer", d);
+		const struct buffer *b = &d->buffers[l->buffer];
+		must(l->off <= b->len && l->len <= b->len - l->off, "a layer beyond its bytes", d);
+		must(l->first_item <= d->n_items, "a layer's items", d);
+		must(!i || l[-1].first_item <= l->first_item, "layers out of order", d);
+	}
+}
+
+void feed_check(const struct dissect *d)
+{
+	unsigned depth = 0;
+	must(d->n_items <= MAX_ITEMS, "too many items", d);
+	check_layers(d);
 	for (uint32_t i = 0; i < d->n_items; i++) {
 		const struct item *it = &d->items[i];
+		must(it->depth <= depth + 1, "an item too deep", d);
+		must(it->layer < d->n_layers, "an item of no layer", d);
+		depth = it->depth;
 		must(it->buffer < d->n_buffers, "an item in no buffer", d);
 		const struct buffer *b = &d->buffers[it->buffer];
 		must(it->off <= b->len && it->len <= b->len - it->off, "an item beyond its bytes", d);
@@ -43,7 +61,7 @@ static void check_items(const struct dissect *d)
 static bool check_frame(void *arg, struct session *s, const struct dissect *d)
 {
 	struct strbuf *why = arg;
-	check_items(d);
+	feed_check(d);
 	strbuf_clear(why);
 	steps_explain(s, d, why);
 	return true;
@@ -83,7 +101,7 @@ static void check_session(const char *path)
 	for (uint32_t n = 1; n <= session_n_frames(s) && n <= MAX_DETAILS; n++) {
 		const struct dissect *d = session_detail(s, n, WANT_FIELDS | WANT_INFO);
 		if (d)
-			check_items(d);
+			feed_check(d);
 	}
 	strbuf_free(&why);
 	session_close(s);
@@ -110,12 +128,23 @@ static void memory_open(void)
 		abort();
 }
 
+const char *feed_path(void)
+{
+	static char path[64];
+	snprintf(path, sizeof path, "/proc/self/fd/%d", memory);
+	return path;
+}
+
+void feed_close(void)
+{
+	close(memory);
+	memory = -1;
+}
+
 void feed_end(void)
 {
-	char path[64];
-	snprintf(path, sizeof path, "/proc/self/fd/%d", memory);
-	check_session(path);
-	close(memory);
+	check_session(feed_path());
+	feed_close();
 }
 
 void feed_capture(const uint8_t *bytes, size_t n)

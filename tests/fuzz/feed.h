@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct dissect;
+
 /* libFuzzer's entry; each target defines it. */
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 
@@ -20,6 +22,15 @@ void feed_capture(const uint8_t *bytes, size_t n);
 void feed_begin(uint32_t link);
 void feed_frame(const void *bytes, size_t n);
 void feed_end(void);
+/* Instead of feed_end(): the frames so far as a capture to be opened; feed_close() drops it. */
+const char *feed_path(void);
+void feed_close(void);
+
+/*
+ * What is so of every dissected frame: layers, fields and texts lie inside their buffers, fields
+ * stand in a tree, nothing is above its cap. Reads every byte that a field names.
+ */
+void feed_check(const struct dissect *d);
 
 /* The next byte and number of an input; 0 at its end. */
 struct feed_input { const uint8_t *at, *end; };
