@@ -146,7 +146,7 @@ void stream_segment(struct dissect *d, struct flow *f, struct cursor *c, uint32_
 	}
 	int32_t ahead = seq_diff(seq, hs->next);
 	if (ahead < 0) {
-		uint32_t old = (uint32_t)-ahead;
+		uint32_t old = 0u - (uint32_t)ahead;
 		if (old >= cur_wire(c))
 			c->pos = c->end;
 		else
