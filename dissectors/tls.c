@@ -245,17 +245,19 @@ static bool next_record(struct dissect *d, struct half *h, struct cursor *c, con
 }
 
 /*
- * Behind a gap: the next place that can be the beginning of a record, with another one behind it
- * unless the bytes end before. SIZE_MAX when there is none.
+ * Behind a gap: the next place that can be the beginning of a record: here, or farther on if
+ * another one stands behind it or the bytes end before. When there is none, the last bytes, which
+ * are too few to tell.
  */
-static size_t find_record(const struct cursor *c)
+static size_t find_record(const struct cursor *c, bool *found)
 {
 	struct cursor at = *c;
 	struct tls_record r, next;
+	*found = true;
 	while (tls_record_peek(&at, &r)) {
 		struct cursor behind = at;
-		if (tls_is_record(&r) && r.length) {
-			if (!cur_peek(&behind, (size_t)TLS_HEADER + r.length))
+		if (tls_is_record(&r) && (at.pos == c->pos || r.length)) {
+			if (at.pos == c->pos || !cur_peek(&behind, (size_t)TLS_HEADER + r.length))
 				return (size_t)(at.pos - c->pos);
 			cur_skip(&behind, (size_t)TLS_HEADER + r.length);
 			if (!tls_record_peek(&behind, &next) || tls_is_record(&next))
@@ -263,7 +265,8 @@ static size_t find_record(const struct cursor *c)
 		}
 		cur_skip(&at, 1);
 	}
-	return SIZE_MAX;
+	*found = false;
+	return (size_t)(at.pos - c->pos);
 }
 
 /*
@@ -272,12 +275,14 @@ static size_t find_record(const struct cursor *c)
  */
 static bool found_record(struct half *h, struct tls_half *me, struct cursor *c)
 {
-	size_t n = ssl2_is_hello(c) ? 0 : find_record(c);
-	me->searching = n == SIZE_MAX;
-	if (!n)
+	bool found = true;
+	size_t n = ssl2_is_hello(c) ? 0 : find_record(c, &found);
+	me->searching = !found;
+	if (found && !n)
 		return true;
 	half_quiet(h);
-	cur_skip(c, n == SIZE_MAX ? cur_left(c) : n);
+	cur_skip(c, n);
+	half_need(h, TLS_HEADER);
 	return false;
 }
 
