@@ -92,6 +92,11 @@ def main():
 	(site / "long.txt").write_text("".join(f"{n}: {STEPS[n % 6][2]}\n" for n in range(1, 1501)))
 	(site / "long.css").write_text("".join(f"/* {n}: {STEPS[n % 6][2]} */\n" for n in range(1, 1501)))
 	(site / "large.png").write_bytes(png(320, 240, COLOURS[4], 9))
+	shown = ""
+	for i, (number, name, text) in enumerate(STEPS):
+		(site / f"photo{number}.png").write_bytes(png(384, 256, COLOURS[i], i + 20))
+		shown += f'<li><img src="/photo{number}.png" alt="{name}">{name}: {text}</li>\n'
+	(site / "gallery.html").write_text(PAGE % shown)
 
 
 main()

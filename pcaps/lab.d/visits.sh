@@ -59,6 +59,30 @@ visit_https_h2() {
 	browse https://www.lab.test/ wait=1
 }
 
+## visit gallery-http: a page with six large pictures over HTTP/1.1, as heavy as pages are
+## url: http://plain.lab.test/gallery.html
+## client: chromium
+## step: 2.3 DNS: plain.lab.test A -> 203.0.113.81
+## step: 5.3 GET /gallery.html 200, then style.css, app.js, photo1.png to photo6.png, all 200
+## holds: http.request.uri == "/photo6.png"
+## holds: http.response.code == 200 && http.content_type == "image/png"
+## holds not: tls
+visit_gallery_http() {
+	browse http://plain.lab.test/gallery.html wait=1
+}
+
+## visit gallery-h2: the same page over TLS 1.3 and HTTP/2
+## url: https://www.lab.test/gallery.html
+## client: chromium
+## step: 2.3 DNS: www.lab.test -> lab.cdn.lab.test -> edge7.cdn.lab.test -> 203.0.113.80
+## step: 5.2 TLS 1.3, server name www.lab.test, ALPN h2
+## step: 5.3 requests on HTTP/2, all 200
+## holds: tls.handshake.extensions_server_name == "www.lab.test"
+## holds: http2.headers.path == "/photo6.png"
+visit_gallery_h2() {
+	browse https://www.lab.test/gallery.html wait=1
+}
+
 ## visit http-to-https: http:// is sent on to https://, which asks to be used from now on (HSTS)
 ## url: http://www.lab.test/
 ## final: https://www.lab.test/
