@@ -16,6 +16,8 @@
 
 enum { NONE = UINT32_MAX };
 
+_Static_assert(NOTES <= 64, "notes() has 64 bits");
+
 struct json {
 	struct printer *p;
 	bool redact;
@@ -227,20 +229,17 @@ static void steps(struct out *o, const struct session *s, const struct dissect *
 	number_or_null(o, "connection", c ? c->number : 0);
 }
 
+/* Each once, in the order of note.def: not in that of layers, which may differ in detail. */
 static void notes(struct out *o, const struct dissect *d)
 {
+	uint64_t said = 0;
+	for (unsigned i = 0; i < d->n_notes; i++)
+		said |= (uint64_t)1 << d->notes[i].note;
 	out_puts(o, ",\"notes\":[");
-	bool comma = false;
-	for (unsigned i = 0; i < d->n_notes; i++) {
-		unsigned k = 0;
-		while (d->notes[k].note != d->notes[i].note)
-			k++;
-		if (k < i)	/* said by a layer before */
-			continue;
+	for (bool comma = false; said; said &= said - 1, comma = true) {
 		if (comma)
 			out_putc(o, ',');
-		comma = true;
-		jsonout_str(o, note_kinds[d->notes[i].note].name);
+		jsonout_str(o, note_kinds[__builtin_ctzll(said)].name);
 	}
 	out_putc(o, ']');
 }
