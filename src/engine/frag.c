@@ -19,7 +19,6 @@ struct datagram {
 	uint32_t id;
 	uint8_t proto;
 	uint32_t total;		/* 0 until the last fragment was seen */
-	uint32_t have;		/* bytes, without overlaps */
 	uint32_t size;		/* of bytes */
 	uint8_t *bytes;
 	struct frag_piece *piece;
@@ -103,7 +102,23 @@ static void piece_add(struct datagram *g, const struct dissect *d, const struct 
 	g->piece[g->n_pieces++] = (struct frag_piece){
 		.frame = d->frame, .offset = offset + skip, .in_frame = cur_off(c) + skip, .len = n,
 	};
-	g->have += n;
+}
+
+/* How much of a piece lies in front of the datagram's end. */
+static uint32_t inside(const struct datagram *g, const struct frag_piece *p)
+{
+	if (p->offset >= g->total)
+		return 0;
+	return p->len < g->total - p->offset ? p->len : g->total - p->offset;
+}
+
+/* All bytes up to the end are there; pieces do not overlap, and some may lie behind the end. */
+static bool complete(const struct datagram *g)
+{
+	uint32_t have = 0;
+	for (uint32_t i = 0; i < g->n_pieces; i++)
+		have += inside(g, &g->piece[i]);
+	return g->total && have == g->total;
 }
 
 /* Takes what is new of a fragment; false when a cap is reached. */
@@ -138,11 +153,13 @@ static bool deliver(struct dissect *d, struct cursor *c, const uint8_t *bytes, u
 static void write_down(struct engine *e, const struct datagram *g)
 {
 	for (uint32_t i = 0; i < g->n_pieces; i++) {
+		if (!inside(g, &g->piece[i]))
+			continue;
 		struct fragment_rec *r = chunks_add(&e->fragment_recs);
 		*r = (struct fragment_rec){
 			.frame = e->d.frame, .from = g->piece[i].frame,
 			.offset = g->piece[i].offset, .in_frame = g->piece[i].in_frame,
-			.len = g->piece[i].len,
+			.len = inside(g, &g->piece[i]),
 		};
 	}
 }
@@ -162,9 +179,9 @@ static bool put_together(struct dissect *d, struct cursor *c, uint32_t id, uint3
 		datagram_clear(g);
 		return false;
 	}
-	if (!more)
+	if (!more && !g->total)
 		g->total = offset + n;
-	if (!g->total || g->have < g->total || g->size < g->total)
+	if (!complete(g))
 		return false;
 	bool whole = deliver(d, c, g->bytes, g->total);
 	if (whole && e->mode == MODE_PASS)

@@ -238,6 +238,29 @@ static void fragments_in_either_order(void **state)
 	pieces(&l, b, a, "eth:ipv6:ipv6.fraghdr:udp");
 }
 
+/* Bytes behind the end do not stand in for those that are missing in front. */
+static void fragments_behind_the_end(void **state)
+{
+	(void)state;
+	struct lab l;
+	struct bytes whole = udp(true, "a datagram that comes in pieces"), a = whole, b = { .n = 0 };
+	a.n = 16;
+	add(&b, whole.b + 16, whole.n - 16);
+	struct bytes first = ether(IPV4, ip4((struct ip4){ .proto = UDP, .fragment = 0x2000 }, a));
+	struct bytes last = ether(IPV4, ip4((struct ip4){ .proto = UDP, .fragment = 2 }, b));
+	struct bytes behind = ether(IPV4, ip4((struct ip4){ .proto = UDP, .fragment = 0x2010 }, a));
+	lab_begin(&l, ETHERNET);
+	lab_frame(&l, &behind, behind.n);
+	lab_frame(&l, &last, last.n);
+	lab_frame(&l, &first, first.n);
+	lab_load(&l);
+	assert_string_equal(stack(session_detail(l.s, 2, WANT_FIELDS)), "eth:ip");
+	const struct dissect *d = session_detail(l.s, 3, WANT_FIELDS | WANT_INFO);
+	assert_string_equal(stack(d), "eth:ip:udp");
+	assert_int_equal(number_of(d, "udp.checksum.status"), CHECKSUM_GOOD);
+	lab_end(&l);
+}
+
 /* ---- IPv6 ----------------------------------------------------------------------------------- */
 
 static void ipv6_extension_headers(void **state)
@@ -406,6 +429,7 @@ int main(void)
 		cmocka_unit_test(ipv4_options_say_what_they_hold),
 		cmocka_unit_test(ipv4_lengths_that_lie),
 		cmocka_unit_test(fragments_in_either_order),
+		cmocka_unit_test(fragments_behind_the_end),
 		cmocka_unit_test(ipv6_extension_headers),
 		cmocka_unit_test(icmp_quotes_what_did_not_arrive),
 		cmocka_unit_test(icmp_extension_behind_the_quote),
