@@ -66,8 +66,10 @@ static void say_head(struct dissect *d, const struct dns_message *m)
 	unsigned rcode = m->flags & 15;
 	info_add(d, "%s%s 0x%04x", what ? what : "Unknown operation",
 		 m->response ? " response" : "", m->id);
-	if (m->response && rcode)
-		dns_info(d, " %s", value_text(d, dns_rcodes, rcode));
+	if (m->response && rcode) {
+		const char *how = value_name(dns_rcodes, rcode);
+		dns_info(d, " %s", how ? how : value_text(d, dns_rcodes, rcode));
+	}
 }
 
 static void tell_question(struct dissect *d, const struct dns_message *m,

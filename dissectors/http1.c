@@ -65,7 +65,7 @@ static enum http_body framing(const struct http_head *h, unsigned method)
 {
 	bool none = h->status / 100 == 1 || h->status == 204 || h->status == 304;
 	if (h->request)
-		return h->chunked ? BODY_CHUNKED : h->has_length && h->length ? BODY_COUNTED : BODY_NONE;
+		return h->chunked ? BODY_CHUNKED : h->length ? BODY_COUNTED : BODY_NONE;
 	if (h->status == 101)
 		return BODY_UPGRADE;
 	if (h->status / 100 == 2 && method == M_CONNECT)
@@ -119,7 +119,7 @@ static void finish(struct dissect *d, struct half *h, struct state *s, uint64_t 
 
 /* ---- chunks: RFC 9112 section 7.1 ---- */
 
-enum walk { WALK_DONE, WALK_MORE, WALK_BAD };
+enum walk { WALK_DONE, WALK_MORE, WALK_SKIP, WALK_BAD };
 
 static int hex(uint8_t b)
 {
@@ -236,7 +236,7 @@ static enum walk chunk_step(struct dissect *d, struct half *h, struct cursor *c,
 		s->count += size;
 		if (cur_left(c) < size) {
 			half_skip(h, size);
-			return WALK_MORE;
+			return WALK_SKIP;
 		}
 		cur_skip(c, (size_t)size);
 	}
@@ -248,9 +248,9 @@ static enum verdict chunked(struct dissect *d, struct half *h, struct cursor *c,
 	half_quiet(h);
 	if (w == WALK_BAD)
 		note(d, NOTE_MALFORMED);
-	if (w != WALK_MORE || h->ended)
+	if (w == WALK_DONE || w == WALK_BAD || (w == WALK_MORE && h->ended))
 		finish(d, h, s, s->count, w != WALK_DONE);
-	else
+	else if (w == WALK_MORE)
 		half_need(h, cur_left(c) + 1);
 	return DONE;
 }
@@ -331,9 +331,13 @@ static enum verdict begin(struct dissect *d, struct half *h, struct cursor *c, s
 		return DONE;
 	}
 	enum http_start start = http_begins(*c);
-	if (start == START_NO)
+	if (start == START_NO) {	/* the middle of a message whose head was not seen */
+		info_add(d, "Continuation");
 		return MALFORMED;
+	}
 	size_t n = http_head_find(*c, &s->scanned);
+	if (!n && h->ended)	/* cut short; or HTTP/0.9, which has no empty line */
+		n = cur_left(c);
 	if (n && start != START_MORE)
 		return message(d, h, c, s, n);
 	if (cur_left(c) > HTTP_HEAD_MAX) {
@@ -380,7 +384,7 @@ static enum verdict ssdp_packet(struct dissect *d, struct cursor *c)
 {
 	struct http_head head;
 	if (!http_head_read(*c, &head))
-		return cur_left(c) && cur_wire(c) > cur_left(c) ? SHORT : MALFORMED;
+		return cur_wire(c) > cur_left(c) ? SHORT : MALFORMED;
 	http_show_info(d, &head, false);
 	http_show(d, c, &head);
 	return DONE;
@@ -396,10 +400,10 @@ static const struct binding ssdp_ports[] = { { BY_UDP, 1900 } };
 const struct protocol proto_http = {
 	.name = "http",
 	.title = "Hypertext Transfer Protocol",
-	.help = N_("The language of browsers and web servers. The browser asks with a few lines of text "
-		   "which page it wants; the server answers with a few lines and the page itself, one "
-		   "question and one answer after the other on the same connection. Without TLS "
-		   "everybody on the way can read it."),
+	.help = N_("The language of browsers and web servers. The browser asks with a few lines of "
+		   "text which page it wants; the server answers with a few lines and the page "
+		   "itself, one question and one answer after the other on the same connection. "
+		   "Without TLS everybody on the way can read it."),
 	.osi = OSI(7),
 	FIELDS(http_fields),
 	BINDS(http_ports),
@@ -411,8 +415,8 @@ const struct protocol proto_http = {
 const struct protocol proto_ssdp = {
 	.name = "ssdp",
 	.title = "Simple Service Discovery Protocol",
-	.help = N_("How devices of the local network make themselves known to each other (UPnP): lines "
-		   "as in HTTP, but in single datagrams to everybody."),
+	.help = N_("How devices of the local network make themselves known to each other (UPnP): "
+		   "lines as in HTTP, but in single datagrams to everybody."),
 	.osi = OSI(7),
 	FIELDS(http_fields),
 	BINDS(ssdp_ports),

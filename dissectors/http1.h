@@ -41,7 +41,7 @@ struct http_head {
 	uint16_t status;
 	uint64_t length;		/* Content-Length */
 	struct slice start;		/* the start line without its line end, and its parts */
-	struct slice method, target, version_text, reason;
+	struct slice method, target, version_text, code, reason;
 	struct slice host, type;	/* values of header fields */
 };
 

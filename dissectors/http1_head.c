@@ -54,7 +54,8 @@ static const struct header_kind header_kinds[] = {
 /* Methods of RFC 9110, WebDAV, UPnP and a few others: enough to know the beginning of a line. */
 static const char *const methods[] = {
 	"GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH",
-	"LINK", "UNLINK", "PROPFIND", "PROPPATCH", "MKCOL", "COPY", "MOVE", "LOCK", "UNLOCK", "POLL",
+	"LINK", "UNLINK", "PROPFIND", "PROPPATCH", "MKCOL", "COPY", "MOVE", "LOCK", "UNLOCK",
+	"POLL",
 	"BCOPY", "BDELETE", "BMOVE", "BPROPFIND", "BPROPPATCH", "SEARCH", "REPORT", "ACL", "MERGE",
 	"VERSION-CONTROL", "CHECKOUT", "CHECKIN", "UNCHECKOUT", "MKWORKSPACE", "UPDATE", "LABEL",
 	"BASELINE-CONTROL", "MKACTIVITY", "ORDERPATCH", "NOTIFY", "SUBSCRIBE", "UNSUBSCRIBE",
@@ -169,12 +170,18 @@ static enum http_start status_line(struct slice line, struct http_head *h)
 	struct slice rest = line;
 	h->version_text = split(&rest, ' ');
 	h->version = version_of(h->version_text);
-	if (!h->version && !starts(line, "ICY "))	/* SHOUTcast */
-		return START_NO;
 	rest = http_trim(rest);
-	struct slice code = split(&rest, ' ');
-	for (size_t i = 0; i < 3 && i < code.n && isdigit(code.p[i]); i++)
-		h->status = (uint16_t)(h->status * 10 + code.p[i] - '0');
+	h->code = split(&rest, ' ');
+	bool digits = h->code.n >= 3;
+	for (size_t i = 0; i < 3 && digits; i++) {
+		digits = isdigit(h->code.p[i]);
+		h->status = (uint16_t)(h->status * 10 + h->code.p[i] - '0');
+	}
+	if (!digits)
+		h->status = 0;
+	/* SHOUTcast says ICY; a wrong version with a status behind it is a response all the same */
+	if (!h->version && !(digits && (starts(line, "ICY ") || starts(line, "HTTP/1."))))
+		return START_NO;
 	h->reason = rest;
 	h->request = false;
 	return START_RESPONSE;
@@ -185,7 +192,7 @@ static enum http_start request_line(struct slice line, struct http_head *h)
 	struct slice rest = line, tail = line;
 	h->method = split(&rest, ' ');
 	bool known = method_known(h->method);
-	if (!token(h->method) || rest.p == line.p + line.n)
+	if (!token(h->method) || h->method.n < 3 || rest.p == line.p + line.n)
 		return START_NO;
 	while (tail.n && tail.p[tail.n - 1] != ' ')
 		tail.n--;
@@ -194,13 +201,14 @@ static enum http_start request_line(struct slice line, struct http_head *h)
 	h->request = true;
 	if (h->version) {
 		size_t n = (size_t)(h->version_text.p - rest.p);
-		h->target = (struct slice){ rest.p, n ? n - 1 : 0 };
+		h->target = http_trim((struct slice){ rest.p, n ? n - 1 : 0 });
 		return START_REQUEST;
 	}
 	h->version = 9;		/* HTTP/0.9: a method and a path, no more */
 	h->version_text = (struct slice){ line.p + line.n, 0 };
-	h->target = rest;
-	return known && starts(rest, "/") && !memchr(rest.p, ' ', rest.n) ? START_REQUEST : START_NO;
+	h->target = http_trim(rest);
+	bool path = starts(rest, "/") && !memchr(h->target.p, ' ', h->target.n);
+	return known && path ? START_REQUEST : START_NO;
 }
 
 /* The beginning of a line: a version, or a method that is known and a blank, is enough. */
@@ -215,7 +223,7 @@ static enum http_start partial_line(struct slice line)
 	}
 	if (!token(word) || word.n > 20)
 		return START_NO;
-	if (line.n < word.n + 2)
+	if (line.n < word.n + 2 || *rest.p == ' ')
 		return START_MORE;
 	return method_known(word) ? START_REQUEST : START_MORE;
 }
@@ -263,12 +271,7 @@ size_t http_head_find(struct cursor c, uint32_t *scanned)
 		first = false;
 	}
 	while (http_line(&c, &line)) {
-		struct http_head head = { 0 };
-		struct slice text = http_text(line);
-		if (!text.n && !first)
-			return cur_off(&c) - cur_off(&all);
-		if (first && http_start_line(text, true, &head) == START_REQUEST && head.version == 9
-		    && !head.version_text.n)
+		if (!http_text(line).n && !first)
 			return cur_off(&c) - cur_off(&all);
 		first = false;
 		*scanned = cur_off(&c) - cur_off(&all);

@@ -140,8 +140,7 @@ static void show_start(struct dissect *d, struct cursor *c, const struct http_he
 			put_slice(d, c, HTTP_REQUEST_VERSION, h->version_text);
 	} else {
 		put_slice(d, c, HTTP_RESPONSE_VERSION, h->version_text);
-		struct slice code = { h->version_text.p + h->version_text.n + 1, 3 };
-		put_uint(d, &http_fields[HTTP_CODE], at(c, code), h->status);
+		put_uint(d, &http_fields[HTTP_CODE], at(c, h->code), h->status);
 		if (h->reason.n)
 			put_slice(d, c, HTTP_PHRASE, h->reason);
 	}
@@ -197,7 +196,8 @@ void http_show(struct dissect *d, struct cursor *c, const struct http_head *h)
 	uint32_t end = tree_open(d, c, &http_fields[HTTP_HEAD_END]);
 	(void)http_line(c, &line);
 	tree_close(d, c, end);
-	put_uint(d, &http_fields[h->request ? HTTP_REQUEST : HTTP_RESPONSE], (struct range){ 0 }, 1);
+	const struct field *which = &http_fields[h->request ? HTTP_REQUEST : HTTP_RESPONSE];
+	put_uint(d, which, (struct range){ 0 }, 1);
 	if (h->request) {
 		struct url u;
 		url_make(d, h, &u);
