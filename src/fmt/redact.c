@@ -96,32 +96,57 @@ static size_t userinfo_length(const char *s, size_t n)
 	return 0;
 }
 
+/* "name=value" at s: hides the value if it is secret; returns how far it looked. */
+static size_t parameter(struct strbuf *to, const char *s, size_t n)
+{
+	size_t eq = 0;
+	while (eq < n && (unsigned char)s[eq] > ' ' && !strchr("=&;#?/", s[eq]))
+		eq++;
+	if (eq == n || s[eq] != '=') {
+		strbuf_add(to, s, eq);
+		return eq;
+	}
+	size_t len = value_length(s + eq + 1, n - eq - 1);
+	bool secret = len && (secret_name(s, eq) || token_like(s + eq + 1, len));
+	strbuf_add(to, s, eq + 1);
+	if (!secret)
+		return eq + 1;
+	redact_length(to, len);
+	return eq + 1 + len;
+}
+
+/* "X-Api-Key: value" at the beginning: as for a parameter. 0 when it is no such line. */
+static size_t header_line(struct strbuf *to, const char *s, size_t n)
+{
+	size_t colon = 0;
+	while (colon < n && (isalnum((unsigned char)s[colon]) || s[colon] == '-'))
+		colon++;
+	if (!colon || n - colon < 3 || s[colon] != ':' || s[colon + 1] != ' ' ||
+	    !secret_name(s, colon))
+		return 0;
+	size_t end = colon + 2;
+	while (end < n && s[end] != '\r' && s[end] != '\n')
+		end++;
+	strbuf_add(to, s, colon + 2);
+	redact_length(to, end - colon - 2);
+	return end;
+}
+
 void redact_text(struct strbuf *to, const char *s, size_t n)
 {
-	size_t done = 0;	/* what is copied so far */
-	for (size_t i = 0; i < n; i++) {
-		if (s[i] == '?' || s[i] == '&' || s[i] == ';') {
-			size_t name = i + 1, eq = name;
-			while (eq < n && (unsigned char)s[eq] > ' ' && !strchr("=&;#?", s[eq]))
-				eq++;
-			if (eq == n || s[eq] != '=')
-				continue;
-			size_t len = value_length(s + eq + 1, n - eq - 1);
-			if (len && (secret_name(s + name, eq - name) ||
-				    token_like(s + eq + 1, len))) {
-				strbuf_add(to, s + done, eq + 1 - done);
-				redact_length(to, len);
-				done = eq + 1 + len;
-			}
-			i = eq;
-		} else if (s[i] == ':' && n - i > 3 && s[i + 1] == '/' && s[i + 2] == '/') {
-			size_t len = userinfo_length(s + i + 3, n - i - 3);
-			if (len) {
-				strbuf_add(to, s + done, i + 3 - done);
+	size_t i = header_line(to, s, n);
+	if (!i)
+		i = parameter(to, s, n);	/* a query by itself */
+	while (i < n) {
+		strbuf_putc(to, s[i]);
+		char c = s[i++];
+		if (c == '?' || c == '&' || c == ';') {
+			i += parameter(to, s + i, n - i);
+		} else if (c == '/' && i >= 3 && s[i - 2] == '/' && s[i - 3] == ':') {
+			size_t len = userinfo_length(s + i, n - i);
+			if (len)
 				redact_length(to, len - 1);
-				done = i + 2 + len;
-			}
+			i += len ? len - 1 : 0;
 		}
 	}
-	strbuf_add(to, s + done, n - done);
 }

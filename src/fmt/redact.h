@@ -23,7 +23,8 @@ void redact_length(struct strbuf *to, size_t n);
 
 /*
  * Adds the text with the secrets of the URLs in it replaced: passwords before "@", and the values
- * of query parameters that are named like a secret or look like a token.
+ * of query parameters that are named like a secret or look like a token. A header line that is
+ * named like one ("X-Api-Key: ...") loses its value.
  */
 void redact_text(struct strbuf *to, const char *s, size_t n);
 

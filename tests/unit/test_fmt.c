@@ -394,6 +394,44 @@ static void secrets_of_urls_go(void **state)
 	redacted("?token=", "?token=");
 	redacted("?token", "?token");
 	redacted("a?&&=b?c==d;", "a?&&=b?c==d;");
+	redacted("token=abc&x=1", "token=[3 bytes]&x=1");
+	redacted("X-Api-Key: abc\r\n", "X-Api-Key: [3 bytes]\r\n");
+	redacted("Host: www.lab.test\r\n", "Host: www.lab.test\r\n");
+	redacted("The browser asks for http://www.lab.test/?pass=x.",
+		 "The browser asks for http://www.lab.test/?pass=[2 bytes]");
+}
+
+/* A secret goes wherever its bytes are shown: in the field, in the line around it, in the payload. */
+static void secrets_of_fields_go(void **state)
+{
+	(void)state;
+	static const char head[] = "Cookie: sid=1\r\nHost: h\r\n";
+	const struct field line = { .name = "http.request.line", .type = F_TEXT };
+	const struct field cookie = { .name = "http.cookie", .type = F_TEXT };
+	const struct field payload = { .name = "tcp.payload", .type = F_BYTES };
+	const struct field length = { .name = "tcp.len", .type = F_UINT };
+	struct item items[] = {
+		{ .field = &line, .off = 0, .len = 15 }, { .field = &cookie, .off = 8, .len = 5 },
+		{ .field = &line, .off = 15, .len = 9 }, { .field = &payload, .off = 0, .len = 24 },
+		{ .field = &length, .off = 0, .len = 24 },
+		{ .field = &line, .off = 0, .len = 15, .buffer = 1 },
+	};
+	const bool hidden[] = { true, true, false, true, false, false };
+	const char *const shown[] = { "[15 bytes]", "[5 bytes]", "Host: h\\r\\n", "[24 bytes]", "0" };
+	struct dissect *d = calloc(1, sizeof *d);
+	d->items = items;
+	d->n_items = sizeof items / sizeof *items;
+	d->buffers[0] = (struct buffer){ .bytes = (const uint8_t *)head, .len = sizeof head - 1 };
+	d->n_buffers = 1;
+	for (unsigned i = 0; i < d->n_items; i++)
+		assert_int_equal(redact_item(d, &items[i]), hidden[i]);
+	for (unsigned i = 0; i < sizeof shown / sizeof *shown; i++) {
+		struct strbuf to = {0};
+		value_print(&to, d, &items[i], VALUE_REDACT);
+		assert_string_equal(strbuf_str(&to), shown[i]);
+		strbuf_free(&to);
+	}
+	free(d);
 }
 
 /* ---- languages ---- */
@@ -437,6 +475,7 @@ int main(void)
 		cmocka_unit_test(amounts_and_moments),
 		cmocka_unit_test(values_by_type),
 		cmocka_unit_test(secrets_of_urls_go),
+		cmocka_unit_test(secrets_of_fields_go),
 		cmocka_unit_test(language_switches_while_running),
 	};
 	return cmocka_run_group_tests_name("fmt", tests, NULL, NULL);
