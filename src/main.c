@@ -16,6 +16,7 @@
 #include "fmt/place.h"
 #include "fmt/say.h"
 #include "session.h"
+#include "ui/ui.h"
 
 static const char sample[] = "sample.pcapng";
 
@@ -44,6 +45,12 @@ static void remark(const struct options *o)
 		say(_("this version does not decrypt yet: the keys in %s are not used"), o->keylog);
 }
 
+/* On a terminal a capture is opened in the timeline; elsewhere its story is printed. */
+static bool interactive(const struct options *o)
+{
+	return o->command == COMMAND_OPEN && isatty(STDOUT_FILENO);
+}
+
 static int with_capture(const struct options *o)
 {
 	char path[PLACE_MAX];
@@ -56,6 +63,8 @@ static int with_capture(const struct options *o)
 		}
 		open.path = path;
 	}
+	/* A pipe may go on for long: the timeline does not wait for its end. */
+	open.growing = interactive(o) && !strcmp(open.path, "-");
 	struct err err;
 	bool usage = false;
 	struct session *s = session_open(&open, &err, &usage);
@@ -63,7 +72,8 @@ static int with_capture(const struct options *o)
 		say("%s", err.text);
 		return usage ? STATUS_USAGE : STATUS_FAILED;
 	}
-	int status = print_session(s, &o->print);
+	int status = interactive(o) ? ui_run(s, &(struct ui_options){ .redact = o->print.redact }) :
+		print_session(s, &o->print);
 	session_close(s);
 	return status;
 }

@@ -150,6 +150,13 @@ uint32_t steps_n_visits(const struct steps *st);
 const struct visit *steps_visit(const struct steps *st, uint32_t id);
 uint32_t steps_background(const struct steps *st);	/* frames of step 0 */
 
+/*
+ * The visit's steps in the order of the screen: the document's main steps with their parts,
+ * sorted by when they began; what has no time follows what has the number before it. Without
+ * step 0. Returns how many.
+ */
+unsigned steps_order(const struct visit *v, enum step order[STEPS]);
+
 /* Why this frame is there: a sentence or two, translated, about this very packet. */
 void steps_explain(const struct session *s, const struct dissect *d, struct strbuf *to);
 

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * prompt: a question on the last line of the screen:
+ *
+ *    Go to packet number: 42_                                     (Esc: never mind)
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "fmt/i18n.h"
+#include "fmt/text.h"
+#include "ui/view.h"
+
+void prompt_open(struct ui *ui, enum prompt_kind kind)
+{
+	ui->prompt = (struct prompt){ .kind = kind };
+}
+
+static void go_to(struct ui *ui, const char *text)
+{
+	uint32_t n = session_n_frames(ui->s);
+	char *end;
+	while (*text == ' ')
+		text++;
+	unsigned long number = strtoul(text, &end, 10);
+	while (*end == ' ')
+		end++;
+	if (!*text)
+		return;
+	if (*text < '0' || *text > '9' || *end) {
+		ui_warn(ui, _("'%s' is no number; packets have numbers from 1 to %u"), text, (unsigned)n);
+	} else if (!number || number > n) {
+		ui_warn(ui, ui->loading ? _("there is no packet %s so far: %u are loaded") :
+			_("there is no packet %s: the capture holds %u"), text, (unsigned)n);
+	} else {
+		select_frame(ui, (uint32_t)number);
+		struct row_at r = rows_at(&ui->rows, rows_find(&ui->rows, ui->frame));
+		if (r.kind == ROW_RUN)
+			ui_say(ui, _("packet %s is in this run of step 0; 0 unfolds it"), text);
+		else if (r.frame != ui->frame)
+			ui_say(ui, _("packet %s is not listed now; f lists everything"), text);
+	}
+}
+
+static void answered(struct ui *ui)
+{
+	struct prompt p = ui->prompt;
+	ui->prompt.kind = PROMPT_NONE;
+	ui->touched = true;
+	switch (p.kind) {
+	case PROMPT_GO_TO: go_to(ui, p.text); break;
+	case PROMPT_SEARCH: search_start(ui, p.text, p.n, false); break;
+	case PROMPT_NONE: break;
+	}
+}
+
+/* One character less: all its bytes. */
+static void rub_out(struct prompt *p)
+{
+	while (p->n && (p->text[p->n - 1] & 0xc0) == 0x80)
+		p->n--;
+	p->n -= p->n > 0;
+	p->text[p->n] = '\0';
+}
+
+static void type(struct prompt *p, uint32_t c)
+{
+	char bytes[4];
+	if (c > 0x10ffff || char_width(c) < 0)
+		return;
+	size_t n = utf8_put(bytes, c);
+	if (p->n + n > TEXT_MOST)
+		return;
+	memcpy(p->text + p->n, bytes, n);
+	p->n += n;
+	p->text[p->n] = '\0';
+}
+
+void prompt_key(struct ui *ui, uint32_t key)
+{
+	struct prompt *p = &ui->prompt;
+	switch (key) {
+	case KEY_OF_ENTER: answered(ui); break;
+	case KEY_OF_ESCAPE: p->kind = PROMPT_NONE; break;
+	case KEY_OF_BACKSPACE:
+		if (!p->n)
+			p->kind = PROMPT_NONE;
+		rub_out(p);
+		break;
+	case KEY_OF_ERASE:
+		p->n = 0;
+		p->text[0] = '\0';
+		break;
+	case KEY_OF_SPACE: type(p, ' '); break;
+	default: type(p, key); break;
+	}
+}
+
+void prompt_draw(struct ui *ui, int y)
+{
+	struct screen *s = ui->screen;
+	const char *ask = ui->prompt.kind == PROMPT_GO_TO ? _("Go to packet number: ") : _("Search for: ");
+	const char *text = ui->prompt.text;
+	screen_repeat(s, y, 0, s->w, ST_HINT, ' ');
+	int x = 1 + screen_puts(s, y, 1, s->w - 2, ST_HINT_KEY, ask);
+	/* of a long text its end is seen */
+	while (text_width(text, strlen(text)) > (size_t)(s->w - x - 2)) {
+		uint32_t c;
+		text += utf8_next(text, strlen(text), &c);
+	}
+	x += screen_puts(s, y, x, s->w - x - 1, ST_BAR, text);
+	const char *never = _("Esc: never mind");
+	int cells = (int)text_width(never, strlen(never));
+	if (x + cells + 4 < s->w)
+		screen_puts(s, y, s->w - cells - 1, cells, ST_HINT, never);
+	s->cursor_y = y;
+	s->cursor_x = x;
+}

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* select: what is looked at: a packet, its step, its visit; and which packets are listed. */
+#include "fmt/i18n.h"
+#include "ui/view.h"
+
+const struct visit *visit_now(const struct ui *ui)
+{
+	uint32_t n = steps_n_visits(ui->s->steps);
+	return n ? steps_visit(ui->s->steps, ui->visit >= 1 && ui->visit <= n ? ui->visit : 1) : NULL;
+}
+
+void select_frame(struct ui *ui, uint32_t frame)
+{
+	uint32_t n = session_n_frames(ui->s);
+	if (!n)
+		return;
+	frame = frame < 1 ? 1 : frame > n ? n : frame;
+	const struct frame_rec *rec = session_frame(ui->s, frame);
+	ui->frame = frame;
+	ui->step = rec->step;
+	if (rec->visit)
+		ui->visit = rec->visit;
+	else if (!ui->visit)
+		ui->visit = 1;
+	packet_select(&ui->packet, frame);
+}
+
+void select_step(struct ui *ui, enum step step)
+{
+	const struct visit *v = visit_now(ui);
+	if (!v || step >= STEPS)
+		return;
+	if (step != STEP_0 && v->step[step].n_frames && v->step[step].frames[0])
+		select_frame(ui, v->step[step].frames[0]);
+	ui->visit = v->id;
+	ui->step = step;
+}
+
+void select_visit(struct ui *ui, uint32_t visit)
+{
+	uint32_t n = steps_n_visits(ui->s->steps);
+	if (!n) {
+		ui_warn(ui, _("there is no page visit in this capture"));
+	} else if (visit < 1) {
+		ui_say(ui, _("this is the first visit"));
+	} else if (visit > n) {
+		ui_say(ui, n == 1 ? _("there is only this visit") : _("this is the last visit"));
+	} else {
+		select_frame(ui, steps_visit(ui->s->steps, visit)->first_frame);
+		ui->visit = visit;
+	}
+}
+
+/* Steps in the order of the screen, those without packets too. */
+void select_next_step(struct ui *ui, int direction)
+{
+	const struct visit *v = visit_now(ui);
+	enum step order[STEPS];
+	int at = -1;
+	if (!v) {
+		ui_warn(ui, _("there is no page visit in this capture"));
+		return;
+	}
+	int n = (int)steps_order(v, order);
+	for (int i = 0; i < n; i++)
+		if (order[i] == ui->step)
+			at = i;
+	int next = at < 0 ? (direction > 0 ? 0 : -1) : at + direction;
+	if (next < 0)
+		ui_say(ui, _("this is the first step"));
+	else if (next >= n)
+		ui_say(ui, _("this is the last step"));
+	else
+		select_step(ui, order[next]);
+}
+
+bool select_row(struct ui *ui, int64_t by)
+{
+	uint32_t n = rows_count(&ui->rows);
+	if (!n)
+		return false;
+	int64_t at = rows_find(&ui->rows, ui->frame), to = at + by;
+	to = to < 0 ? 0 : to >= n ? n - 1 : to;
+	select_frame(ui, rows_at(&ui->rows, (uint32_t)to).frame);
+	return to != at;
+}
+
+void select_fold(struct ui *ui)
+{
+	if (!steps_n_visits(ui->s->steps)) {
+		ui_warn(ui, _("without a visit there is nothing to fold"));
+		return;
+	}
+	ui->unfolded = !ui->unfolded;
+	rows_set(&ui->rows, (struct rows_mode){ .kind = ui->unfolded ? ROWS_ALL : ROWS_FOLDED });
+	ui_say(ui, "%s", ui->unfolded ? _("step 0 is unfolded: all packets are listed") :
+	       _("step 0 is folded: what belongs to no visit is only counted"));
+}
+
+void select_filter(struct ui *ui)
+{
+	const struct frame_rec *rec = session_frame(ui->s, ui->frame);
+	enum rows_kind now = ui->rows.making ? ui->rows.next_mode.kind : ui->rows.mode.kind;
+	struct rows_mode all = { .kind = ui->unfolded || !steps_n_visits(ui->s->steps) ?
+		ROWS_ALL : ROWS_FOLDED };
+	const struct conn *c = rec ? session_conn(ui->s, rec->flow) : NULL;
+	if (!rec)
+		return;
+	if (now <= ROWS_FOLDED && rec->visit) {
+		rows_set(&ui->rows, (struct rows_mode){ .kind = ROWS_STEP, .value = rec->step,
+			.visit = rec->visit });
+		ui_say(ui, _("only step %s of visit %u is listed; f: only this connection"),
+		       step_kinds[rec->step].id, (unsigned)rec->visit);
+	} else if (now != ROWS_FLOW && c) {
+		rows_set(&ui->rows, (struct rows_mode){ .kind = ROWS_FLOW, .value = rec->flow });
+		ui_say(ui, _("only this connection is listed; f: everything again"));
+	} else {
+		rows_set(&ui->rows, all);
+		ui_say(ui, _("everything is listed again"));
+	}
+}
