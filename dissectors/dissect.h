@@ -300,13 +300,33 @@ static inline const uint8_t *take_ipv6(struct dissect *d, struct cursor *c, cons
 	return take_bytes(d, c, 16, f);
 }
 
-/* More of what was just taken: masked fields of the raw value, over the range d->last. */
-void put_bits(struct dissect *d, const struct field *f, uint64_t raw);
+void record_item(struct dissect *d, const struct field *f, struct range r, uint64_t value);
+void record_text(struct dissect *d, const struct field *f, struct range r, const void *s, size_t n);
 
 /* A value over a range of its own. {0} as range: derived, not in the bytes. */
-void put_uint(struct dissect *d, const struct field *f, struct range r, uint64_t value);
-void put_text(struct dissect *d, const struct field *f, struct range r, const void *s, size_t n);
-void put_bytes(struct dissect *d, const struct field *f, struct range r, const void *s, size_t n);
+static inline void put_uint(struct dissect *d, const struct field *f, struct range r, uint64_t value)
+{
+	if (__builtin_expect(want_fields(d), 0))
+		record_item(d, f, r, value);
+}
+static inline void put_text(struct dissect *d, const struct field *f, struct range r, const void *s,
+			    size_t n)
+{
+	if (__builtin_expect(want_fields(d), 0))
+		record_text(d, f, r, s, n);
+}
+static inline void put_bytes(struct dissect *d, const struct field *f, struct range r, const void *s,
+			     size_t n)
+{
+	put_text(d, f, r, s, n);
+}
+
+/* More of what was just taken: masked fields of the raw value, over the range d->last. */
+static inline void put_bits(struct dissect *d, const struct field *f, uint64_t raw)
+{
+	if (__builtin_expect(want_fields(d), 0))
+		record_item(d, f, d->last, masked(raw, f->mask));
+}
 
 /* Byte ranges: from `start` (a cur_off() taken before) to where c stands now. */
 static inline struct range range_from(const struct cursor *c, uint32_t start)

@@ -71,11 +71,13 @@ static bool wanted(struct session *s, const struct frame *f)
 	return !s->filter || filter_match(s->filter, f);
 }
 
-/* The frame's events into the model, and to the annotator. */
+/* The frame's events into the model. Who is where, once a flow, only the annotator wants. */
 static void events_keep(struct session *s)
 {
 	const struct engine *e = s->engine;
 	for (uint32_t i = 0; i < e->n_ev; i++) {
+		if (e->ev[i].kind == EV_HOST || e->ev[i].kind == EV_NEXT_HOP)
+			continue;
 		struct event *ev = chunks_add(&s->events);
 		*ev = e->ev[i];
 	}

@@ -86,7 +86,7 @@ struct session {
 	struct chunks frames;	/* struct frame_rec; frame n is record n - 1 */
 	struct chunks conns;	/* struct conn */
 	struct chunks pdus;	/* struct pdu, by frame */
-	struct chunks events;	/* struct event, by frame */
+	struct chunks events;	/* struct event, by frame; without EV_HOST and EV_NEXT_HOP */
 	struct engine *engine;	/* goes over the frames in order */
 	struct engine *detail;	/* dissects single ones, also while the other is at work */
 	uint8_t *aside;		/* the bytes of the frame in detail */

@@ -62,6 +62,10 @@ struct scratch {
 	size_t total;
 };
 
+/* An address that was met, and its number. */
+struct memo { struct address of; uint32_t id; };
+enum { MEMOS = 256 };
+
 struct engine {
 	struct session *s;
 	struct dissect d;
@@ -69,6 +73,7 @@ struct engine {
 	bool model;		/* EACH: there is a model (a pass went before) */
 	struct registry reg;
 	struct flow_table flows;
+	struct memo memo[MEMOS];
 	uint32_t n_flows, n_connections;	/* numbers given in this way over the frames */
 	struct fragments *fragments;
 	struct scratch scratch;

@@ -68,7 +68,7 @@ void record_uint(struct dissect *d, const struct cursor *c, unsigned bytes, cons
 	struct range r = range_of(c, cur_off(c) - bytes, bytes);
 	d->last = r;
 	if (f)
-		put_uint(d, f, r, masked(raw, f->mask));
+		record_item(d, f, r, masked(raw, f->mask));
 }
 
 void record_bytes(struct dissect *d, const struct cursor *c, size_t n, const struct field *f)
@@ -98,29 +98,18 @@ uint64_t take_le(struct dissect *d, struct cursor *c, unsigned bytes, const stru
 	return take_done(d, c, bytes, f, v);
 }
 
-void put_bits(struct dissect *d, const struct field *f, uint64_t raw)
+void record_item(struct dissect *d, const struct field *f, struct range r, uint64_t value)
 {
-	if (want_fields(d))
-		put_uint(d, f, d->last, masked(raw, f->mask));
-}
-
-void put_uint(struct dissect *d, const struct field *f, struct range r, uint64_t value)
-{
-	struct item *it = want_fields(d) ? item_add(d, f, r) : NULL;
+	struct item *it = item_add(d, f, r);
 	if (it)
 		it->value = value;
 }
 
-void put_text(struct dissect *d, const struct field *f, struct range r, const void *s, size_t n)
+void record_text(struct dissect *d, const struct field *f, struct range r, const void *s, size_t n)
 {
-	struct item *it = want_fields(d) ? item_add(d, f, r) : NULL;
+	struct item *it = item_add(d, f, r);
 	if (it)
 		text_keep(d, it, s, n);
-}
-
-void put_bytes(struct dissect *d, const struct field *f, struct range r, const void *s, size_t n)
-{
-	put_text(d, f, r, s, n);
 }
 
 uint32_t tree_open(struct dissect *d, const struct cursor *c, const struct field *f)

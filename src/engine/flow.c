@@ -75,8 +75,9 @@ static struct flow *pool_take(struct flow_table *t)
 static uint32_t slot_of(const struct flow_table *t, const struct flow_key *k, uint32_t hash)
 {
 	uint32_t i = hash & (t->n_slots - 1);
-	while (t->slot[i] && (t->slot[i]->hash != hash || memcmp(&t->slot[i]->key, k, sizeof *k)))
-		i = (i + 1) & (t->n_slots - 1);
+	for (; t->slot[i].flow; i = (i + 1) & (t->n_slots - 1))
+		if (t->slot[i].hash == hash && !memcmp(&t->slot[i].flow->key, k, sizeof *k))
+			break;
 	return i;
 }
 
@@ -84,14 +85,14 @@ static uint32_t slot_of(const struct flow_table *t, const struct flow_key *k, ui
 static void slot_clear(struct flow_table *t, uint32_t i)
 {
 	uint32_t mask = t->n_slots - 1, hole = i;
-	for (uint32_t k = (i + 1) & mask; t->slot[k]; k = (k + 1) & mask) {
-		uint32_t home = t->slot[k]->hash & mask;
+	for (uint32_t k = (i + 1) & mask; t->slot[k].flow; k = (k + 1) & mask) {
+		uint32_t home = t->slot[k].hash & mask;
 		if (((k - home) & mask) >= ((k - hole) & mask)) {
 			t->slot[hole] = t->slot[k];
 			hole = k;
 		}
 	}
-	t->slot[hole] = NULL;
+	t->slot[hole].flow = NULL;
 }
 
 void flow_drop(struct engine *e, struct flow *f)
@@ -115,12 +116,23 @@ void flow_drop(struct engine *e, struct flow *f)
 	t->count--;
 }
 
+/* The flow that is silent for longest gives way when the table is full, or when it is calm. */
+static void make_room(struct engine *e)
+{
+	struct flow_table *t = &e->flows;
+	int64_t idle = (int64_t)FLOW_IDLE * 1000000000;
+	if (t->count >= FLOWS_MAX)
+		flow_drop(e, t->last);
+	for (int i = 0; i < 2 && t->count > FLOWS_CALM; i++)
+		if (e->d.time - t->last->last_time > idle)
+			flow_drop(e, t->last);
+}
+
 static struct flow *flow_new(struct engine *e, const struct flow_key *k, uint32_t hash,
 			     uint8_t sender)
 {
 	struct flow_table *t = &e->flows;
-	if (t->count >= FLOWS_MAX)
-		flow_drop(e, t->last);
+	make_room(e);
 	struct flow *f = pool_take(t);
 	f->key = *k;
 	f->hash = hash;
@@ -128,8 +140,24 @@ static struct flow *flow_new(struct engine *e, const struct flow_key *k, uint32_
 	f->proto = k->proto;
 	f->id = e->n_flows++;
 	f->half[1].h.dir = 1;
-	t->slot[slot_of(t, k, hash)] = f;
+	t->slot[slot_of(t, k, hash)] = (struct flow_slot){ .flow = f, .hash = hash };
 	t->count++;
+	return f;
+}
+
+/* The flow of the key; packets of one flow mostly come in a row. */
+static struct flow *flow_get(struct engine *e, const struct flow_key *k, uint8_t sender, bool *is_new)
+{
+	struct flow_table *t = &e->flows;
+	*is_new = false;
+	if (t->first && !memcmp(&t->first->key, k, sizeof *k))
+		return t->first;
+	uint32_t hash = key_hash(k);
+	struct flow *f = t->slot[slot_of(t, k, hash)].flow;
+	*is_new = !f;
+	if (!f)
+		f = flow_new(e, k, hash, sender);
+	use_first(t, f);
 	return f;
 }
 
@@ -139,16 +167,12 @@ struct flow *flow_find(struct engine *e, bool *is_new)
 	struct dissect *d = &e->d;
 	struct flow_key k;
 	uint8_t sender = key_of(d, &k);
-	uint32_t hash = key_hash(&k);
 	if (!t->slot) {
 		t->slot = xcalloc(SLOTS, sizeof *t->slot);
 		t->n_slots = SLOTS;
 	}
-	struct flow *f = t->slot[slot_of(t, &k, hash)];
-	*is_new = !f;
-	if (!f)
-		f = flow_new(e, &k, hash, sender);
-	use_first(t, f);
+	struct flow *f = flow_get(e, &k, sender, is_new);
+	f->last_time = d->time;
 	d->dir = sender != f->low_is;
 	return f;
 }

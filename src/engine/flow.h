@@ -11,6 +11,8 @@
 
 enum {
 	FLOWS_MAX = 1 << 16,
+	FLOWS_CALM = 1 << 12,	/* above this number a flow that was silent for FLOW_IDLE ends */
+	FLOW_IDLE = 120,	/* seconds of the capture's time */
 	OOO_MAX = 1 << 20,	/* most bytes that wait for a gap to fill, a direction */
 	OOO_PIECES = 4096
 };
@@ -81,6 +83,7 @@ struct flow {
 	uint32_t id;		/* number in session.conns */
 	uint32_t connection;	/* from 1; 0 none */
 	uint32_t last_frame;
+	int64_t last_time;
 	uint32_t isn[2];
 	bool isn_known[2];
 	uint8_t low_is;		/* the direction in which key.addr[0] is the sender */
@@ -94,8 +97,11 @@ struct flow {
 	struct half_track track[2];
 };
 
+/* The hash stands beside the pointer: a probe that fails does not touch the flow. */
+struct flow_slot { struct flow *flow; uint32_t hash; };
+
 struct flow_table {
-	struct flow **slot;	/* open addressing */
+	struct flow_slot *slot;	/* open addressing */
 	uint32_t n_slots, count;
 	struct flow *first, *last;
 	struct flow *free_list;

@@ -8,14 +8,25 @@ enum { FIN = 1, SYN = 2, RST = 4, ACK = 16 };
 
 /* ---- flows of packets ---- */
 
+/* The string number of an address. Few addresses are most of the traffic: they are remembered. */
+static uint32_t address_id(struct engine *e, const struct address *a)
+{
+	struct memo *m = &e->memo[(a->bytes[a->len > 6 ? 15 : 3] ^ a->bytes[2] * 7 ^ a->len) % MEMOS];
+	if (!a->len)
+		return 0;
+	if (m->of.len != a->len || memcmp(m->of.bytes, a->bytes, a->len)) {
+		m->of = *a;
+		m->id = intern_bytes(e->s->strings, a->bytes, a->len);
+	}
+	return m->id;
+}
+
 static void conn_add(struct engine *e, const struct flow *f)
 {
 	const struct dissect *d = &e->d;
-	struct session *s = e->s;
-	struct conn *c = chunks_add(&s->conns);
+	struct conn *c = chunks_add(&e->s->conns);
 	*c = (struct conn){
-		.addr = { intern_bytes(s->strings, d->src.bytes, d->src.len),
-			  intern_bytes(s->strings, d->dst.bytes, d->dst.len) },
+		.addr = { address_id(e, &d->src), address_id(e, &d->dst) },
 		.port = { d->sport, d->dport },
 		.first_frame = d->frame, .number = f->connection, .proto = f->proto,
 	};
@@ -38,10 +49,9 @@ static void hosts_tell(struct dissect *d, struct flow *f)
 	if (f->hosts_told & bit)
 		return;
 	f->hosts_told |= bit;
-	emit_c(d, EV_HOST, intern(d, d->src.bytes, d->src.len),
-	       intern(d, d->mac_src.bytes, d->mac_src.len), d->ttl);
-	emit_c(d, EV_NEXT_HOP, intern(d, d->dst.bytes, d->dst.len),
-	       intern(d, d->mac_dst.bytes, d->mac_dst.len), 0);
+	struct engine *e = d->engine;
+	emit_c(d, EV_HOST, address_id(e, &d->src), address_id(e, &d->mac_src), d->ttl);
+	emit_c(d, EV_NEXT_HOP, address_id(e, &d->dst), address_id(e, &d->mac_dst), 0);
 }
 
 static void flow_enter(struct dissect *d, struct flow *f)
