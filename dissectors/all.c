@@ -31,7 +31,8 @@
 	PROTOCOL(proto_http) \
 	PROTOCOL(proto_ssdp) \
 	PROTOCOL(proto_tls) \
-	PROTOCOL(proto_quic)
+	PROTOCOL(proto_quic) \
+	PROTOCOL(proto_gquic)
 
 #define DECLARE(p) extern const struct protocol p;
 ALL(DECLARE)
