@@ -11,7 +11,7 @@
 #include "fmt/lang.h"
 #include "fmt/say.h"
 
-enum { LINE = 80, LINE_MIN = 40, LINE_MAX = 110 };
+enum { LINE = 80, LINE_MIN = 60, LINE_MAX = 110 };
 
 static bool (*const printers[])(struct printer *p) = {
 	[PRINT_STORY] = print_story,

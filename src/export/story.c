@@ -24,7 +24,7 @@
 #include "fmt/value.h"
 
 enum {
-	TITLE_END = 44,
+	TITLE_END = 43, STATE_CELLS = 19, DURATION_CELLS = 11,
 	TOLD_IN_FULL = 100	/* visits: more than anybody reads */
 };
 
@@ -49,9 +49,11 @@ void story_text(struct story *t, struct strbuf *to, const char *s)
 void story_paragraph(struct story *t, size_t indent, enum style s)
 {
 	text_repeat(&t->to, " ", indent);
-	story_style(t, s);
+	if (s != STYLE_PLAIN)
+		story_style(t, s);
 	text_wrap(&t->to, strbuf_str(&t->one), t->one.len, t->p->width, indent, indent);
-	story_style(t, STYLE_PLAIN);
+	if (s != STYLE_PLAIN)
+		story_style(t, STYLE_PLAIN);
 	strbuf_clear(&t->one);
 }
 
@@ -97,14 +99,16 @@ static const struct { const char *mark, *ascii; enum style style; } states[] = {
 static void step_line(struct story *t, enum step id, const struct step_entry *e)
 {
 	const char *title = _(step_kinds[id].title), *state = _(step_state_titles[e->state]);
-	size_t at = 0;
+	size_t at = 0, narrow = t->p->width - STATE_CELLS - DURATION_CELLS;
+	size_t title_end = narrow < TITLE_END ? narrow : TITLE_END;
 	story_style(t, STYLE_BOLD);
 	cells(t, &at, "  ", 2);
 	cells(t, &at, step_kinds[id].id, strlen(step_kinds[id].id));
 	space_to(t, &at, STORY_INDENT);
-	cells(t, &at, title, strlen(title));
+	text_column(&t->to, title, strlen(title), title_end - at, TEXT_LEFT);
+	at = title_end;
 	story_style(t, STYLE_PLAIN);
-	space_to(t, &at, TITLE_END);
+	space_to(t, &at, title_end + 1);
 	story_style(t, states[e->state].style);
 	const char *mark = t->p->utf8 ? states[e->state].mark : states[e->state].ascii;
 	cells(t, &at, mark, strlen(mark));
@@ -242,7 +246,6 @@ static void capture(struct story *t)
 	const char *comment = source_section_comment(s->source), *path = source_path(s->source);
 	uint32_t n = session_n_frames(s);
 	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
-	story_style(t, STYLE_BOLD);
 	text_escape_str(&t->one, !strcmp(path, "-") ? _("standard input") : name);
 	strbuf_puts(&t->one, ": ");
 	value_count(&t->one, n);
