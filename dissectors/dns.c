@@ -157,6 +157,20 @@ static bool sections(struct dissect *d, struct cursor *c, struct dns_message *m,
 	return section(d, c, m, "Additional records", n[3], false);
 }
 
+/* A question that was asked before, from the same port and with the same id, without an answer. */
+static void tell_again(struct dissect *d, const struct dns_message *m)
+{
+	struct { uint16_t id; uint8_t asked, spare[5]; } *flow = flow_state(d);
+	_Static_assert(sizeof *flow == 8, "flow_state() is eight bytes");
+	if (m->flavour != DNS_UNICAST || m->opcode != DNS_OPCODE_QUERY || d->ip_proto != 17)
+		return;
+	if (!m->response && flow->asked && flow->id == m->id)
+		note(d, NOTE_DNS_RETRANSMISSION);
+	if (!m->response)
+		flow->id = m->id;
+	flow->asked = !m->response;
+}
+
 static enum verdict message(struct dissect *d, struct cursor *c, enum dns_flavour flavour)
 {
 	static const uint8_t counts[2][4] = {
@@ -172,6 +186,7 @@ static enum verdict message(struct dissect *d, struct cursor *c, enum dns_flavou
 		n[i] = take_u16(d, c, &dns_fields[count[i]]);
 	if (cur_ok(c)) {
 		say_head(d, &m);
+		tell_again(d, &m);
 		if (sections(d, c, &m, n) && cur_left(c))
 			take_bytes(d, c, cur_left(c), &dns_fields[DNS_EXTRANEOUS]);
 	}
