@@ -4,6 +4,7 @@
 
 #include "dissect.h"
 #include "export/export.h"
+#include "export/fieldmap.h"
 #include "export/print.h"
 #include "fmt/i18n.h"
 
@@ -13,15 +14,24 @@ static const char *const type_names[] = {
 	[F_BYTES] = "bytes", [F_TIME] = "time", [F_RELTIME] = "duration",
 };
 
+static bool is_new(struct fieldmap *seen, const struct field *f)
+{
+	uint32_t names = seen->n_names;
+	fieldmap_id(seen, f);
+	return seen->n_names != names;
+}
+
 int print_field_list(void)
 {
 	struct out out;
+	struct fieldmap seen;	/* mDNS has the fields of DNS, for one */
+	fieldmap_init(&seen);
 	out_open(&out, STDOUT_FILENO);
 	for (size_t i = 0; all_protocols[i]; i++) {
 		const struct protocol *p = all_protocols[i];
 		for (unsigned j = 0; j < p->n_fields; j++) {
 			const struct field *f = &p->fields[j];
-			if (!f->name)
+			if (!f->name || !is_new(&seen, f))
 				continue;
 			out_puts(&out, f->name);
 			out_putc(&out, '\t');
@@ -31,6 +41,7 @@ int print_field_list(void)
 			out_putc(&out, '\n');
 		}
 	}
+	fieldmap_free(&seen);
 	out_close(&out);
 	return print_written(&out);
 }
