@@ -33,7 +33,8 @@ struct cursor {
 static inline struct cursor cur_init(const void *bytes, size_t len, uint32_t lost, uint8_t buffer)
 {
 	const uint8_t *b = bytes;
-	return (struct cursor){ .base = b, .pos = b, .end = b + len, .lost = lost, .buffer = buffer };
+	const uint8_t *end = len ? b + len : b;	/* no bytes may be at NULL */
+	return (struct cursor){ .base = b, .pos = b, .end = end, .lost = lost, .buffer = buffer };
 }
 
 static inline size_t cur_left(const struct cursor *c)
