@@ -26,27 +26,49 @@ void packet_lost(struct packet_view *p)
 
 /* ---- the tree ---- */
 
-static bool is_open(const struct packet_view *p, const void *what)
+static bool in_set(const struct open_set *set, const void *what)
 {
-	for (unsigned i = 0; i < p->n_open; i++)
-		if (p->open[i] == what)
+	for (unsigned i = 0; i < set->n; i++)
+		if (set->what[i] == what)
 			return true;
 	return false;
 }
 
-static void set_open(struct packet_view *p, const void *what, bool open)
+static void put_in_set(struct open_set *set, const void *what, bool in)
 {
-	for (unsigned i = 0; i < p->n_open; i++) {
-		if (p->open[i] == what) {
-			if (!open)
-				p->open[i] = p->open[--p->n_open];
+	for (unsigned i = 0; i < set->n; i++) {
+		if (set->what[i] == what) {
+			if (!in)
+				set->what[i] = set->what[--set->n];
 			return;
 		}
 	}
-	if (open && p->n_open == MOST_OPEN)	/* the oldest closes */
-		memmove(p->open, p->open + 1, --p->n_open * sizeof *p->open);
-	if (open)
-		p->open[p->n_open++] = what;
+	if (in && set->n == MOST_OPEN)		/* the oldest goes */
+		memmove(set->what, set->what + 1, --set->n * sizeof *set->what);
+	if (in)
+		set->what[set->n++] = what;
+}
+
+/* What the packet is about: the protocol on top, but not what an ICMP error quotes. */
+static const void *topmost(const struct packet_view *p)
+{
+	for (unsigned i = p->d->n_layers; i--;)
+		if (!p->d->layers[i].quoted)
+			return p->d->layers[i].protocol;
+	return NULL;
+}
+
+static bool is_open(const struct packet_view *p, const void *what)
+{
+	return what == topmost(p) ? !in_set(&p->shut, what) : in_set(&p->open, what);
+}
+
+static void set_open(struct packet_view *p, const void *what, bool open)
+{
+	if (what == topmost(p))
+		put_in_set(&p->shut, what, !open);
+	else
+		put_in_set(&p->open, what, open);
 }
 
 static const void *line_what(const struct packet_view *p, uint32_t line)

@@ -34,8 +34,10 @@ struct packet_view {
 	const void *selected;		/* its field, or its protocol: found again in other packets */
 	uint8_t buffer;			/* which bytes are shown */
 	uint32_t byte;			/* selected */
-	const void *open[MOST_OPEN];	/* fields and protocols that are open, in every packet */
-	unsigned n_open;
+	struct open_set {		/* fields and protocols, in every packet */
+		const void *what[MOST_OPEN];
+		unsigned n;
+	} open, shut;			/* opened; and topmost protocols, open by themselves, closed */
 	bool explained;
 };
 

@@ -19,7 +19,7 @@
 #include "fmt/value.h"
 #include "ui/view.h"
 
-enum { NAME = 13, BYTES = 8, WITH_WHO = 54 };
+enum { NAME = 12, PROTOCOLS = 13, BYTES = 7, WITH_NAMES = 32, WITH_WHO = 54 };
 
 static const struct { const char *name, *purpose; } layers[8] = {
 	[1] = { N_("Physical"), N_("turns the bits into signals on a wire, in glass or in the air") },
@@ -41,9 +41,10 @@ const char *stack_purpose(unsigned layer)
 	return _(layers[layer].purpose);
 }
 
+/* Where a protocol's bytes are counted: its lowest layer, but signals have none. */
 static unsigned lowest(uint32_t osi)
 {
-	unsigned n = 1;
+	unsigned n = 2;
 	while (n < 7 && !(osi & OSI(n)))
 		n++;
 	return n;
@@ -71,8 +72,10 @@ void stack_layers(const struct ui *ui, const struct dissect *d, struct stack_lay
 		for (unsigned n = 1; n <= 7; n++) {
 			if (!(l->protocol->osi & OSI(n)))
 				continue;
-			/* Of several on one layer (a tag, a tunnel) the innermost is named. */
-			out[n].protocol = l->protocol;
+			/* Of several on one layer (a tag, a tunnel) the two innermost are named. */
+			if (out[n].protocol && out[n].protocol != l->protocol)
+				out[n].below = out[n].protocol;
+			out[n].protocol = n > 1 ? l->protocol : NULL;	/* signals have no protocol here */
 			out[n].shared = n != low;
 		}
 		out[low].bytes += l->len;
@@ -89,6 +92,19 @@ void stack_layers(const struct ui *ui, const struct dissect *d, struct stack_lay
 		if (app->osi & OSI(n))
 			out[n] = (struct stack_layer){ .protocol = app, .part = true, .shared = n != low };
 	out[low].bytes = rest;
+}
+
+void stack_protocols(const struct stack_layer *l, struct strbuf *to)
+{
+	char name[ROW_PROTOCOL];
+	if (l->below) {
+		strbuf_add(to, name, row_protocol(l->below, name));
+		strbuf_puts(to, ", ");
+	}
+	if (l->protocol)
+		strbuf_add(to, name, row_protocol(l->protocol, name));
+	if (l->part)
+		strbuf_puts(to, " …");
 }
 
 static void add_pair(struct strbuf *to, const struct address *a, const struct address *b)
@@ -109,7 +125,7 @@ void stack_who(const struct ui *ui, const struct dissect *d, unsigned layer, str
 	while (top > 1 && !all[top].protocol)
 		top--;
 	if (layer == 1) {
-		strbuf_printf(to, d->len == 1 ? _("%u byte as signals") : _("%u bytes as signals"),
+		strbuf_printf(to, d->len == 1 ? _("signals: %u byte") : _("signals: %u bytes"),
 			      (unsigned)d->len);
 	} else if (!all[layer].protocol) {
 		return;
@@ -130,29 +146,30 @@ static void draw_layer(struct ui *ui, int y, struct area a, const struct dissect
 		       const struct stack_layer *l)
 {
 	struct screen *s = ui->screen;
-	char digit[] = { ' ', (char)('0' + n), ' ' }, name[ROW_PROTOCOL];
+	char digit[] = { ' ', (char)('0' + n), ' ' };
 	int x = a.x + 1, end = a.x + a.w;
 	bool there = l->protocol || n == 1;
 	screen_text(s, y, x, 3, there ? (enum style)(ST_CHIP + n) : ST_DIM, digit, 3);
 	x += 4;
-	const char *title = stack_name(n);
-	screen_column(s, y, x, NAME, there ? ST_TEXT : ST_DIM, title, strlen(title));
-	x += NAME + 1;
+	if (a.w >= WITH_NAMES) {
+		const char *title = stack_name(n);
+		screen_column(s, y, x, NAME, there ? ST_TEXT : ST_DIM, title, strlen(title));
+		x += NAME + 1;
+	}
 	struct strbuf text = {0};
 	if (n == 1) {
 		stack_who(ui, d, n, &text);
 		screen_column(s, y, x, end - x, ST_DIM, strbuf_str(&text), text.len);
 	} else if (l->protocol) {
-		row_protocol(l->protocol, name);
-		strbuf_printf(&text, "%s%s", name, l->part ? " …" : "");
-		int room = end - x - BYTES < 10 ? end - x - BYTES : 10;
+		stack_protocols(l, &text);
+		int room = end - x - BYTES < PROTOCOLS ? end - x - BYTES : PROTOCOLS;
 		screen_column(s, y, x, room, ST_BOLD, strbuf_str(&text), text.len);
 		strbuf_clear(&text);
 		if (l->shared)
 			strbuf_puts(&text, "↓");
 		else
 			strbuf_printf(&text, "+%u", (unsigned)l->bytes);
-		screen_right(s, y, x + room, BYTES - 1, ST_TEXT, strbuf_str(&text));
+		screen_right(s, y, x + room, BYTES, ST_TEXT, strbuf_str(&text));
 		x += room + BYTES + 1;
 		strbuf_clear(&text);
 		if (a.w >= WITH_WHO && n <= 4) {

@@ -156,6 +156,7 @@ void pane_field_help(struct ui *ui, struct area a)
 		else
 			strbuf_printf(&text, _("%s, a field of %s."), _(f->label), protocol->title);
 	}
-	pane_text(ui, a, ST_TEXT, strbuf_str(&text), text.len, 0);
+	if (pane_text(ui, a, ST_TEXT, strbuf_str(&text), text.len, 0) > a.h && a.h > 0)
+		screen_puts(ui->screen, a.y + a.h - 1, a.x + a.w - 1, 1, ST_ACCENT, "…");
 	strbuf_free(&text);
 }

@@ -143,11 +143,14 @@ enum style step_style(enum step_state st);
 void pane_stack(struct ui *ui, struct area a);
 /* The seven layers of a packet, by number. */
 struct stack_layer {
-	const struct protocol *protocol;	/* NULL: nothing on this layer */
+	const struct protocol *protocol;	/* the topmost; NULL: nothing on this layer */
+	const struct protocol *below;		/* the one under it on the same layer; NULL: none */
 	uint32_t bytes;				/* that it adds */
 	bool part;				/* a part of a message, shown on another packet */
 	bool shared;				/* told on another layer already */
 };
+/* "IPv4", "Ethernet, ARP". Adds it. */
+void stack_protocols(const struct stack_layer *l, struct strbuf *to);
 void stack_layers(const struct ui *ui, const struct dissect *d, struct stack_layer out[8]);
 /* Who talks to whom there, or what is said. */
 void stack_who(const struct ui *ui, const struct dissect *d, unsigned layer, struct strbuf *to);

@@ -18,7 +18,7 @@
 #include "fmt/value.h"
 #include "ui/view.h"
 
-enum { NAME = 15, PROTOCOL = 10, INDENT = 5 };
+enum { NAME = 15, PROTOCOL = 13, INDENT = 5 };
 
 /* "UDP" in its colour, for each layer from the top down to n: what the packet is made of there. */
 static int box_cells(const struct stack_layer *l)
@@ -50,7 +50,7 @@ static void layer(struct ui *ui, struct area a, const struct dissect *d,
 	struct screen *s = ui->screen;
 	const struct stack_layer *l = &all[n];
 	bool there = l->protocol || n == 1;
-	char digit[] = { ' ', (char)('0' + n), ' ' }, name[ROW_PROTOCOL];
+	char digit[] = { ' ', (char)('0' + n), ' ' };
 	struct strbuf text = {0};
 	int x = a.x + 1, end = a.x + a.w - 1;
 	screen_text(s, a.y, x, 3, (enum style)(there ? ST_CHIP + n : ST_DIM), digit, 3);
@@ -58,8 +58,9 @@ static void layer(struct ui *ui, struct area a, const struct dissect *d,
 	screen_column(s, a.y, x, NAME, there ? ST_BOLD : ST_DIM, stack_name(n), strlen(stack_name(n)));
 	x += NAME;
 	if (l->protocol) {
-		size_t len = row_protocol(l->protocol, name);
-		screen_column(s, a.y, x, PROTOCOL, ST_BOLD, name, len);
+		stack_protocols(l, &text);
+		screen_column(s, a.y, x, PROTOCOL, ST_BOLD, strbuf_str(&text), text.len);
+		strbuf_clear(&text);
 		x += PROTOCOL + 1;
 		if (!l->shared) {
 			strbuf_putc(&text, '+');
@@ -76,8 +77,11 @@ static void layer(struct ui *ui, struct area a, const struct dissect *d,
 	stack_who(ui, d, n, &text);
 	if (l->protocol && l->shared)
 		strbuf_puts(&text, _("together with the layer below"));
+	if (!there)
+		strbuf_puts(&text, _("not used by this packet"));
 	if (a.h > 1 && text.len)
-		screen_column(s, a.y + 1, a.x + INDENT, a.w - INDENT - 1, ST_TEXT, strbuf_str(&text), text.len);
+		screen_column(s, a.y + 1, a.x + INDENT, a.w - INDENT - 1, there ? ST_TEXT : ST_DIM,
+			      strbuf_str(&text), text.len);
 	int y = text.len ? a.y + 2 : a.y + 1;
 	const char *purpose = stack_purpose(n);
 	if (y < a.y + a.h)

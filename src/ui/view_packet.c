@@ -21,7 +21,7 @@
 #include "ui/view.h"
 
 enum part { TREE, BYTES };
-enum { HELP = 3, BYTES_WIDE = 73, WIDE = 110 };
+enum { HELP = 4, BYTES_WIDE = 73, WIDE = 110 };
 
 struct packet_state { enum part focus; int tree_page, bytes_page; };
 

@@ -25,7 +25,7 @@
 #include "ui/view.h"
 
 enum part { PACKETS, STEPS_PART, TREE, BYTES, PARTS };
-enum { STACK = 7, TALL = 34, WIDE = 100, NARROW = 72 };
+enum { STACK = 7, STACK_WIDE = 77, TALL = 34, WIDE = 100, NARROW = 72 };
 
 struct timeline { enum part focus; int page, tree_page; };
 
@@ -46,7 +46,7 @@ static struct layout layout_of(const struct timeline *t, struct area a)
 	l.steps = (struct area){ a.y, a.x, list, steps };
 	l.packets = (struct area){ a.y, a.x + steps + 1, list, a.w - steps - 1 };
 	l.rule = (struct area){ a.y + list, a.x, 1, a.w };
-	int stack = a.w >= WIDE ? a.w * 55 / 100 : a.w >= NARROW ? 36 : 27;
+	int stack = a.w >= STACK_WIDE + 38 ? STACK_WIDE : a.w >= NARROW ? 36 : 24;
 	l.stack = (struct area){ a.y + list + 1, a.x, stack_h, stack };
 	l.explain = (struct area){ a.y + list + 1, a.x + stack + 2, stack_h, a.w - stack - 3 };
 	if (l.tall) {
