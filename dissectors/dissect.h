@@ -128,6 +128,8 @@ struct buffer {
 
 struct range { uint8_t buffer; uint32_t off, len; };
 
+enum { NO_BUFFER = 0xff };
+
 /* A field of this packet with its value. Items stand in the order of the tree, depth first. */
 struct item {
 	const struct field *field;
@@ -225,7 +227,8 @@ static inline bool want_info(const struct dissect *d)
  * Each reads from c, advances, records the field f (NULL: records nothing) when fields are
  * wanted and the read was good, and returns the value (0 or NULL after a failure). With a mask
  * in f the recorded and returned value is (raw & mask) shifted down. d->last becomes its range
- * (only when fields are wanted).
+ * (only when fields are wanted); after a failed read it has NO_BUFFER, and what is put over it
+ * (put_bits(), put_uint(d, f, d->last, ...)) is not recorded either.
  */
 void record_uint(struct dissect *d, const struct cursor *c, unsigned bytes, const struct field *f,
 		 uint64_t raw);

@@ -86,7 +86,7 @@ static enum verdict read_header(struct dissect *d, struct cursor *c, struct head
 	h->ttl = take_u8(d, c, &f[IP_TTL]);
 	h->proto = take_u8(d, c, &f[IP_PROTO]);
 	(void)take_u16(d, c, &f[IP_CHECKSUM]);
-	if (want_fields(d)) {
+	if (want_fields(d) && cur_ok(c)) {
 		(void)cur_trim(&whole, h->hlen);
 		if (cur_left(&whole) < h->hlen)
 			whole.lost += (uint32_t)(h->hlen - cur_left(&whole));

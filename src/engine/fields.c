@@ -31,6 +31,8 @@ void dissect_reset(struct dissect *d, unsigned want)
 
 static struct item *item_add(struct dissect *d, const struct field *f, struct range r)
 {
+	if (r.buffer == NO_BUFFER)
+		return NULL;
 	d->last = r;
 	if (d->n_items >= MAX_ITEMS) {
 		note(d, NOTE_LIMIT);
@@ -63,8 +65,10 @@ static uint32_t text_keep(struct dissect *d, struct item *it, const void *s, siz
 void record_uint(struct dissect *d, const struct cursor *c, unsigned bytes, const struct field *f,
 		 uint64_t raw)
 {
-	if (!cur_ok(c))
+	if (!cur_ok(c)) {
+		d->last.buffer = NO_BUFFER;
 		return;
+	}
 	struct range r = range_of(c, cur_off(c) - bytes, bytes);
 	d->last = r;
 	if (f)
@@ -73,8 +77,10 @@ void record_uint(struct dissect *d, const struct cursor *c, unsigned bytes, cons
 
 void record_bytes(struct dissect *d, const struct cursor *c, size_t n, const struct field *f)
 {
-	if (!cur_ok(c))
+	if (!cur_ok(c)) {
+		d->last.buffer = NO_BUFFER;
 		return;
+	}
 	d->last = range_of(c, cur_off(c) - (uint32_t)n, (uint32_t)n);
 	if (f)
 		item_add(d, f, d->last);
