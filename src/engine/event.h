@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * event: a fact that a protocol found in the packets. Protocols emit them, the annotator
- * (src/steps/) is their only reader; it sees nothing else of a packet.
+ * (src/steps/) makes visits of them and sees nothing else of a packet; the ladder of a visit
+ * (src/export/ladder.h) draws them.
  *
  * a and b are numbers; where the table says name, address, text they are numbers of the
  * session's string table (addresses: their 4, 6 or 16 raw bytes).
