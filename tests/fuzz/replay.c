@@ -7,6 +7,7 @@
  */
 #include <dirent.h>
 #include <libgen.h>
+#include <malloc.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -164,6 +165,8 @@ static int give_list(const char *path)
 
 int main(int argc, char **argv)
 {
+	/* Big tables anew for each input: fresh pages are zero, a reused heap must be cleared. */
+	mallopt(M_MMAP_THRESHOLD, 1 << 17);
 	hash_start();
 	if (LLVMFuzzerInitialize)
 		LLVMFuzzerInitialize(&argc, &argv);
