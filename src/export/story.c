@@ -250,9 +250,11 @@ static void capture(struct story *t)
 	strbuf_puts(&t->one, ": ");
 	value_count(&t->one, n);
 	strbuf_puts(&t->one, n == 1 ? _(" packet") : _(" packets"));
-	if (n) {
+	if (n > 1) {
 		strbuf_puts(&t->one, _(" in "));
 		value_duration(&t->one, session_frame(s, n)->time - session_frame(s, 1)->time);
+	}
+	if (n) {
 		strbuf_puts(&t->one, _(", from "));
 		value_moment(&t->one, session_frame(s, 1)->time);
 	}
@@ -289,16 +291,18 @@ static void no_visit(struct story *t)
 	for (uint32_t i = 1; i <= session_n_frames(s); i++)
 		count[session_frame(s, i)->proto]++;
 	for (;;) {
-		unsigned most = 0, i = 0;
-		for (; i < 256 && all_protocols[i]; i++)
+		unsigned most = 0;
+		for (unsigned i = 1; i < 256; i++)
 			if (count[i] > count[most])
 				most = i;
-		if (!i || !count[most])
+		if (!count[most])
 			break;
 		if (t->one.len)
 			strbuf_puts(&t->one, ", ");
-		row_protocol(all_protocols[most], name);
-		strbuf_printf(&t->one, "%s ", name);
+		const struct protocol *p = protocol_at((uint8_t)most);
+		if (p)
+			row_protocol(p, name);
+		strbuf_printf(&t->one, "%s ", p ? name : _("unknown"));
 		value_count(&t->one, count[most]);
 		count[most] = 0;
 	}
