@@ -240,6 +240,12 @@ static uint8_t part_of(uint8_t explain)
 	}
 }
 
+/* Of several things in one packet that belong to one step, this one counts. */
+static bool tells_more(uint8_t explain)
+{
+	return explain == EX_DNS_ANSWER || explain == EX_DNS_SERVICE || explain == EX_TLS_FINISHED;
+}
+
 static bool closes(uint8_t explain)
 {
 	return explain_kinds[explain].step == STEP_5_4 && explain != EX_CLOSE_NOTIFY;
@@ -289,7 +295,7 @@ void steps_packet(struct steps *st, const struct packet *p, const struct event *
 		if (closes(x)) {
 			closing = x;
 		} else if (!own || explain_kinds[x].step == explain_kinds[own].step) {
-			if (!own || x == EX_DNS_ANSWER || x == EX_REDIRECT)
+			if (!own || tells_more(x))
 				own = x;
 		} else {
 			also |= (uint16_t)(1u << explain_kinds[x].step);

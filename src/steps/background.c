@@ -41,6 +41,14 @@ bool probe_host(const struct steps *st, uint32_t host)
 	return false;
 }
 
+bool background_name(const char *s, size_t n)
+{
+	for (size_t i = 0; i < sizeof patterns / sizeof patterns[0]; i++)
+		if (matches(patterns[i], s, n))
+			return true;
+	return false;
+}
+
 /* host: a lower-case name of the string table. Answers are remembered. */
 bool background_host(struct steps *st, uint32_t host)
 {
@@ -51,9 +59,7 @@ bool background_host(struct steps *st, uint32_t host)
 		return known == 2;
 	size_t n;
 	const char *s = session_string(st->s, host, &n);
-	bool yes = false;
-	for (size_t i = 0; i < sizeof patterns / sizeof patterns[0] && !yes; i++)
-		yes = matches(patterns[i], s, n);
+	bool yes = background_name(s, n);
 	map_put(&st->backgrounds, host, yes ? 2 : 1);
 	return yes;
 }

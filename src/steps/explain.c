@@ -162,6 +162,14 @@ static void add_note(struct strbuf *to, uint16_t notes)
 	}
 }
 
+static bool about_background(struct explaining *x)
+{
+	strbuf_clear(&x->value);
+	if (explain_kinds[x->fr->explain].step != STEP_2_3 || !add_item(x, "dns.qry.name"))
+		return false;
+	return background_name(strbuf_str(&x->value), x->value.len);
+}
+
 void steps_explain(const struct session *s, const struct dissect *d, struct strbuf *to)
 {
 	struct explaining x = { .s = s, .d = d, .fr = session_frame(s, d->frame) };
@@ -171,7 +179,9 @@ void steps_explain(const struct session *s, const struct dissect *d, struct strb
 	const struct explain_kind *kind = &explain_kinds[x.fr->explain];
 	words_fill(&text, _(kind->text), value_of, &x);
 	if (!x.fr->visit && kind->step) {
-		strbuf_puts(to, _("Not part of a visit."));
+		strbuf_puts(to, about_background(&x)
+			? _("Not part of a visit: browsers and systems ask for this name of their own accord.")
+			: _("Not part of a visit."));
 		strbuf_putc(to, ' ');
 	}
 	if (x.missing && kind->plain)

@@ -55,8 +55,9 @@ static void turn(struct steps *st, struct track *t)
 {
 	const struct ask *a = ask_at(st, t->cursor);
 	if (a->story && a->story != t->now) {
+		enum reach_kind kind = reach_of(st, a->flow).kind;
 		t->now = a->story;
-		t->mark = 1;
+		t->mark = kind != REACH_NEAR && kind != REACH_SELF;
 	}
 	t->cursor = a->next_of_flow;
 	a = ask_at(st, t->cursor);

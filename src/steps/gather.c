@@ -150,7 +150,7 @@ static uint8_t gather_record(struct track *t, const struct event *e, bool client
 		return EX_TLS_FINISHED;
 	}
 	if (!client && !t->request && t->hello)
-		return EX_TLS_SERVER;	/* before any request: tickets, settings */
+		return EX_TLS_TICKET;
 	t->phase = PH_APP;
 	first_time(client ? &t->request : &t->response, e);
 	return client ? EX_APP_CLIENT : EX_APP_SERVER;

@@ -16,19 +16,18 @@ static uint32_t host_of(struct steps *st, uint32_t header, uint32_t url)
 	return n ? authority_host(st, s, n) : url_host(st, url);
 }
 
-static uint8_t take_request(struct steps *st, const struct packet *p, struct track *t,
-			    const struct event *e)
+/* Another request of a flow, also one of which only the response is there; NULL at the cap. */
+static struct ask *new_ask(struct steps *st, const struct packet *p, struct track *t,
+			   const struct event *e)
 {
 	if (st->asks.count >= MAX_ASKS)
-		return EX_REQUEST;
+		return NULL;
 	struct ask *a = chunks_add(&st->asks);
 	uint32_t number = (uint32_t)st->asks.count;
-	*a = (struct ask){ .frame = e->frame, .first_frame = e->first_frame ? e->first_frame
-									    : e->frame,
-		.flow = p->flow, .method = e->a, .url = e->b, .version = e->c,
-		.host = host_of(st, st->header[HDR_HOST], e->b), .body = UINT32_MAX, .decoded = UINT32_MAX,
-		.header_bytes = 0, .idle = idle_since(client_at(st, t->client), p->time) };
-	forget_headers(st);
+	*a = (struct ask){ .frame = e->frame,
+		.first_frame = e->first_frame ? e->first_frame : e->frame, .flow = p->flow,
+		.version = e->c, .body = UINT32_MAX, .decoded = UINT32_MAX,
+		.idle = idle_since(client_at(st, t->client), p->time) };
 	if (t->last_ask)
 		ask_at(st, t->last_ask)->next_of_flow = number;
 	else
@@ -36,15 +35,31 @@ static uint8_t take_request(struct steps *st, const struct packet *p, struct tra
 	t->last_ask = number;
 	if (!t->open_ask)
 		t->open_ask = number;
+	return a;
+}
+
+static uint8_t take_request(struct steps *st, const struct packet *p, struct track *t,
+			    const struct event *e)
+{
+	struct ask *a = new_ask(st, p, t, e);
+	if (!a)
+		return EX_REQUEST;
+	a->method = e->a;
+	a->url = e->b;
+	a->host = host_of(st, st->header[HDR_HOST], e->b);
+	forget_headers(st);
 	return rule_for(e, true);
 }
 
-static uint8_t take_status(struct steps *st, struct track *t, const struct event *e)
+static uint8_t take_status(struct steps *st, const struct packet *p, struct track *t,
+			   const struct event *e)
 {
 	struct ask *a = ask_at(st, t->open_ask);
 	uint8_t x = rule_for(e, false);
 	if (e->a >= 100 && e->a < 200)	/* not the answer yet */
 		return x;
+	if (!a)		/* the request was not captured */
+		a = new_ask(st, p, t, e);
 	if (a) {
 		t->done_ask = t->open_ask;
 		t->open_ask = a->next_of_flow;
@@ -78,7 +93,7 @@ uint8_t gather_http(struct steps *st, const struct packet *p, struct track *t,
 	case EV_HTTP_REQUEST:
 		return take_request(st, p, t, e);
 	case EV_HTTP_RESPONSE:
-		return take_status(st, t, e);
+		return take_status(st, p, t, e);
 	case EV_HTTP_HEAD:
 		a = client ? NULL : ask_at(st, t->done_ask);
 		if (a && a->response == e->frame)

@@ -209,7 +209,7 @@ static uint8_t take_record(struct steps *st, struct track *t, const struct event
 	*a = (struct answer){ .owner = e->a, .value = e->b, .type = e->c };
 	q->n_records++;
 	if (e->c != TYPE_A && e->c != TYPE_AAAA)
-		return EX_NONE;
+		return e->c == TYPE_HTTPS ? EX_DNS_SERVICE : EX_NONE;
 	q->flags |= LOOKUP_ADDRESS;
 	map_put(&st->by_address, map_pair(q->client, e->b), n);
 	return EX_DNS_ANSWER;

@@ -172,6 +172,7 @@ uint8_t rule_for(const struct event *e, bool from_client);
 
 /* background.c */
 bool background_host(struct steps *st, uint32_t host);
+bool background_name(const char *s, size_t n);
 bool probe_host(const struct steps *st, uint32_t host);	/* asked for when another name failed */
 
 /* gather.c */

@@ -58,7 +58,7 @@ static void request_of(struct teller *t, const struct ask *a, uint32_t id, struc
 	r->protocol = protocol_of(a->version);
 	r->mime = string_text(t, a->mime);
 	r->status = a->status;
-	r->request_frame = a->frame;
+	r->request_frame = a->method ? a->frame : 0;
 	r->response_frame = a->response;
 	r->last_frame = a->last;
 	r->header_bytes = a->header_bytes;
@@ -68,7 +68,7 @@ static void request_of(struct teller *t, const struct ask *a, uint32_t id, struc
 	if (k->first_ask && ask_at(t->st, k->first_ask) == a && story_at(t->st, k->story) == t->y)
 		open_times(t, a, r);
 	r->send = ms_between(time_of(t->st, a->first_frame), time_of(t->st, a->frame));
-	if (a->response)
+	if (a->response && a->method)
 		r->wait = ms_between(time_of(t->st, a->frame), time_of(t->st, a->response));
 	if (a->response && a->last)
 		r->receive = ms_between(time_of(t->st, a->response), time_of(t->st, a->last));

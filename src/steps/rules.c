@@ -8,7 +8,7 @@
  */
 #include "steps/own.h"
 
-enum test { NO_ROW, ANY, CLIENT, SERVER, A_FROM, B_IS, C_IS };
+enum test { NO_ROW, ANY, CLIENT, SERVER, A_FROM, B_IS, B_TYPE, C_IS };
 
 struct rule {
 	uint8_t test;
@@ -16,7 +16,7 @@ struct rule {
 	uint8_t explain;
 };
 
-enum { ROWS = 6, QUIC_0RTT = 1, QUIC_RETRY = 3, SERVFAIL = 2, NXDOMAIN = 3, REFUSED = 5 };
+enum { ROWS = 6, QUIC_0RTT = 1, QUIC_RETRY = 3, TYPE_AAAA = 28, TYPE_HTTPS = 65, SERVFAIL = 2, NXDOMAIN = 3, REFUSED = 5 };
 
 static const struct rule rules[EV_KINDS][ROWS] = {
 	[EV_ARP_REQUEST] = { { ANY, 0, EX_ARP_REQUEST } },
@@ -25,7 +25,9 @@ static const struct rule rules[EV_KINDS][ROWS] = {
 	[EV_NDP_ADVERT] = { { ANY, 0, EX_NDP_ADVERT } },
 	[EV_ICMP_ERROR] = { { ANY, 0, EX_ICMP_ERROR } },
 
-	[EV_DNS_QUERY] = { { ANY, 0, EX_DNS_QUERY } },
+	[EV_DNS_QUERY] = {
+		{ B_TYPE, TYPE_AAAA, EX_DNS_QUERY_AAAA }, { B_TYPE, TYPE_HTTPS, EX_DNS_QUERY_HTTPS },
+		{ ANY, 0, EX_DNS_QUERY_A } },
 	[EV_DNS_RESPONSE] = {
 		{ C_IS, 0, EX_DNS_EMPTY },	/* until a record gives an address */
 		{ C_IS, SERVFAIL, EX_DNS_SERVFAIL },
@@ -66,6 +68,7 @@ static bool fits(const struct rule *r, const struct event *e, bool from_client)
 	case SERVER: return !from_client;
 	case A_FROM: return e->a >= r->value;
 	case B_IS: return e->b == r->value;
+	case B_TYPE: return e->b >> 16 == r->value;
 	case C_IS: return (e->c & 0xff) == r->value;
 	}
 	return false;

@@ -83,11 +83,21 @@ static void tell_times(struct teller *t)
 	t->v->n_frames = y->n_frames;
 }
 
-/* No entry without a reason: what no teller had a word for is not known. */
+/*
+ * No entry without a reason: what no teller had a word for is not known. And nothing is absent
+ * that frames show: it was absent for the document, and other parts of the visit had it.
+ */
 static void tell_rest(struct teller *t)
 {
 	for (int i = STEP_1; i < STEPS; i++) {
 		struct step_entry *e = &t->v->step[i];
+		if (e->state == STATE_ABSENT && e->n_frames) {
+			e->state = STATE_OBSERVED;
+			e->explain = i == STEP_2 || i == STEP_2_3
+				? _("This was not needed for the document's host, but for others of this visit.")
+				: _("Not on the document's connection, but on others of this visit.");
+			e->because = words(t, _("Frames: {frames}."), "frames", frames_text(t, e->frames, e->n_frames < STEP_FRAMES ? e->n_frames : STEP_FRAMES), NULL);
+		}
 		if (!e->explain)
 			e->explain = "";
 		if (!e->because || !*e->because)

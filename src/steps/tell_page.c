@@ -11,6 +11,8 @@ static const char *meaning(struct teller *t, const struct ask *a)
 {
 	const char *status = number_text(t, a->status), *path = string_text(t, a->url);
 	const char *method = string_text(t, a->method);
+	if (!a->method)
+		return words(t, _("The server answers with status {status}; the request itself is not in the capture."), "status", status, NULL);
 	if (a->status >= 500)
 		return words(t, _("The browser asks for {path} ({method}), and the server reports a fault of its own (status {status})."), "path", path, "method", method, "status", status, NULL);
 	if (a->status == 404)
@@ -27,6 +29,8 @@ static const char *meaning(struct teller *t, const struct ask *a)
 static const char *why_page(struct teller *t, const struct ask *a)
 {
 	const char *ask = number_text(t, a->frame), *head = number_text(t, a->response);
+	if (!a->method)
+		return words(t, _("Frame {head} answers; no frame asks."), "head", head, NULL);
 	if (!a->response)
 		return words(t, _("Frame {ask} asks; no response is in the capture."), "ask", ask, NULL);
 	if (a->last && a->last != a->response)
@@ -95,7 +99,7 @@ static void tell_no_page(struct teller *t, const struct track *k)
 		e->state = STATE_UNKNOWN;
 		e->explain = _("What was asked for cannot be told.");
 		e->because = _("The capture begins in the middle of the connection, and what it holds of it cannot be read.");
-	} else if (k && k->phase == PH_OPEN && (k->last_data[0] || k->last_data[1])) {
+	} else if (k && e->n_frames) {
 		e->state = STATE_UNKNOWN;
 		e->explain = _("Data went over the connection, but it cannot be read as HTTP.");
 		e->because = words(t, _("Its last packet with data is frame {frame}."), "frame", number_text(t, k->last_data[0] > k->last_data[1] ? k->last_data[0] : k->last_data[1]), NULL);
@@ -124,10 +128,16 @@ static void tell_end(struct teller *t, const struct track *k)
 		e->because = words(t, _("The last packet of the connection is frame {last}; whether it closes it is encrypted."), "last", last, NULL);
 		return;
 	}
-	if (!(k->synack || k->established || k->flags & TRACK_MIDDLE)) {
+	if (!flow_open(t->st, flow, 0)) {
 		e->state = STATE_ABSENT;
 		e->explain = _("There was no connection that could be closed.");
 		e->because = _("The connection was never opened (step 5.1).");
+		return;
+	}
+	if ((mine || theirs || k->rst) && !e->n_frames) {
+		e->state = STATE_ABSENT;
+		e->explain = _("The connection is not closed in this visit: it is kept open, and a later visit uses it again.");
+		e->because = words(t, _("The last packet of the connection, frame {last}, belongs to a later visit."), "last", last, NULL);
 		return;
 	}
 	if (!mine && !theirs && !k->rst) {

@@ -43,6 +43,8 @@ static const char *origin_of_ask(struct teller *t, const struct ask *a)
 static const char *resolve(struct teller *t, const struct ask *a, const char *ref)
 {
 	const char *base = origin_of_ask(t, a);
+	if (!*ref)
+		return words(t, "{base}/", "base", base, NULL);
 	if (strstr(ref, "://") && ref[0] != '/')
 		return ref;
 	if (!strncmp(ref, "//", 2))
@@ -112,6 +114,9 @@ static const char *why_url(struct teller *t)
 	const struct track *k = y->first_flow ? track_at(t->st, y->first_flow - 1) : NULL;
 	const struct ask *a = ask_at(t->st, y->ask);
 	const char *port = number_text(t, y->port), *host = host_text(t);
+	if (a && !a->method)
+		return words(t, _("No packet shows this step. The response in frame {frame} tells the protocol; the request, which would name the page, is not in the capture."),
+			     "frame", number_text(t, a->response), NULL);
 	if (a)
 		return words(t, _("No packet shows this step. It is read back from the request in frame {frame}, which names the path, and the host in its Host header."),
 			     "frame", number_text(t, a->frame), NULL);
@@ -139,7 +144,7 @@ static void tell_1(struct teller *t)
 	fact_text(t, STEP_1, "host", host);
 	if (number)
 		fact_number(t, STEP_1, "port", number);
-	if (t->y->ask)
+	if (t->y->ask && ask_at(t->st, t->y->ask)->url)
 		fact_text(t, STEP_1, "path", path_of(t->v->url));
 	if (*scheme)
 		e->explain = words(t, _("The browser takes the address apart: protocol {scheme}, domain {host}, port {port}."),

@@ -70,7 +70,7 @@ static void tell_3(struct teller *t, const struct reach *r, uint32_t flow)
 			: hops_sentence(t, r);
 		return;
 	case REACH_FAR:
-		e->state = r->why == WHY_TTL ? STATE_INFERRED : STATE_OBSERVED;
+		e->state = r->why == WHY_TTL || !e->n_frames ? STATE_INFERRED : STATE_OBSERVED;
 		fact_text(t, STEP_3, "gateway", station(t, r));
 		if (r->hops)
 			fact_number(t, STEP_3, "hops", r->hops);
