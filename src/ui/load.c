@@ -4,10 +4,10 @@
 #include "ui/view.h"
 
 /*
- * Settling takes about ten nanoseconds a frame. Doing it whenever the capture has doubled costs
- * as much in all as doing it once at the end costs twice.
+ * Settling looks at all frames again. Doing it whenever there are four times as many costs a
+ * third more than doing it once at the end.
  */
-enum { FIRST_SETTLE = 1, LEAST_MORE = 4096 };
+enum { LEAST_MORE = 4096, TIMES = 4 };
 
 static void model_changed(struct ui *ui)
 {
@@ -25,7 +25,7 @@ static void settled(struct ui *ui)
 	uint32_t n = session_n_frames(ui->s);
 	bool visits = steps_n_visits(ui->s->steps) != 0;
 	struct rows_mode mode = ui->rows.making ? ui->rows.next_mode : ui->rows.mode;
-	ui->settle_at = n < LEAST_MORE ? n + LEAST_MORE : 2 * n;
+	ui->settle_at = n < LEAST_MORE ? n + LEAST_MORE : n < UINT32_MAX / TIMES ? TIMES * n : UINT32_MAX;
 	model_changed(ui);
 	rows_settled(&ui->rows, n);
 	/* Without a visit everything is step 0: folding it would leave nothing to see. */

@@ -163,6 +163,12 @@ static void draw_layer(struct ui *ui, int y, struct area a, const struct dissect
 	} else if (l->protocol) {
 		stack_protocols(l, &text);
 		int room = end - x - BYTES < PROTOCOLS ? end - x - BYTES : PROTOCOLS;
+		if (l->below && (int)text.len > room) {		/* what is on top tells more */
+			struct stack_layer top = *l;
+			top.below = NULL;
+			strbuf_clear(&text);
+			stack_protocols(&top, &text);
+		}
 		screen_column(s, y, x, room, ST_BOLD, strbuf_str(&text), text.len);
 		strbuf_clear(&text);
 		if (l->shared)

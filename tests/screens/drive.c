@@ -9,6 +9,9 @@
  *       the table of keys, as the help screen has it: names, a tab, what they do
  *   drive --monkey SEED KEYS CAPTURE
  *       presses keys at random on screens of random size
+ *   drive --latency CAPTURE
+ *       loads it while keys are pressed; prints how long the first screen took, the longest time
+ *       that a key waited, and the whole
  *   drive
  *       a short --monkey over the sample and made-up captures, as a test that speaks TAP
  */
@@ -21,6 +24,7 @@
 #include "fmt/lang.h"
 #include "fmt/text.h"
 #include "session.h"
+#include "ui/clock.h"
 #include "ui/dump.h"
 #include "ui/keys.h"
 #include "ui/ui.h"
@@ -199,6 +203,41 @@ static const char *monkey(const char *path, uint32_t from, unsigned keys)
 	return what;
 }
 
+/* ---- how long keys wait ---- */
+
+static double seconds_since(int64_t start)
+{
+	return (double)(clock_now() - start) / 1e9;
+}
+
+static int latency(const char *path)
+{
+	static const enum action pressed[] = {
+		ACT_DOWN, ACT_PAGE_DOWN, ACT_LAST, ACT_FIRST, ACT_FOLD, ACT_NEXT_STEP, ACT_FOLD, ACT_UP,
+	};
+	struct driven d;
+	int64_t start = clock_now();
+	double first = 0, longest = 0;
+	bool busy = true;
+	if (open_capture(&d, path, 120, 40) < 0)
+		return 1;
+	for (unsigned i = 0; busy || i < 100; i++) {
+		int64_t now = clock_now();
+		busy = ui_work(d.ui);
+		if (i % 4 == 3)
+			ui_key(d.ui, action_keys(pressed[i / 4 % 8])->keys[0]);
+		ui_draw(d.ui);
+		if (!i)
+			first = seconds_since(start);
+		else if (seconds_since(now) > longest)
+			longest = seconds_since(now);
+	}
+	printf("first screen %.3f s, longest wait %.3f s, all %.3f s, %u packets\n", first, longest,
+	       seconds_since(start), (unsigned)session_n_frames(d.s));
+	close_capture(&d);
+	return 0;
+}
+
 static int test(void)
 {
 	static const char *const captures[] = {
@@ -231,6 +270,8 @@ int main(int argc, char *argv[])
 		out(&to);
 		return 0;
 	}
+	if (!strcmp(argv[1], "--latency") && argc == 3)
+		return latency(argv[2]);
 	if (!strcmp(argv[1], "--monkey") && argc == 5) {
 		const char *what = monkey(argv[4], (uint32_t)strtoul(argv[2], NULL, 10),
 					  (unsigned)strtoul(argv[3], NULL, 10));
