@@ -24,7 +24,7 @@ enum event_kind {
 	EV_NEXT_HOP,		/* receiver's address   receiver's MAC or 0  0 */
 	EV_ICMP_ERROR,		/* type << 8 | code     quoted destination   quoted destination port */
 	/* name resolution; records follow the response that holds them, same frame */
-	EV_DNS_QUERY,		/* name                 type << 16 | id      0 */
+	EV_DNS_QUERY,		/* name                 type << 16 | id      0x200 multicast */
 	EV_DNS_RESPONSE,	/* name                 type << 16 | id      rcode; 0x100 truncated, 0x200 multicast */
 	EV_DNS_RECORD,		/* owner name           address, name, text  type (A, AAAA, CNAME, HTTPS: alpn list) */
 	/* transport; by the engine */
@@ -49,7 +49,7 @@ enum event_kind {
 	EV_HTTP_REQUEST,	/* method               URL as far as known  version (10, 11, 20, 30) */
 	EV_HTTP_RESPONSE,	/* status               media type or 0      version */
 	EV_HTTP_HEAD,		/* bytes of the head just told              0 */
-	EV_HTTP_END,		/* body bytes on the wire (saturated)  decoded or UINT32_MAX  0; by direction */
+	EV_HTTP_END,		/* body bytes without chunk framing (saturated)  decoded or UINT32_MAX  0; by direction */
 	/* QUIC */
 	EV_QUIC_LONG,		/* version              packet type          0: first of each type and direction */
 	EV_QUIC_SHORT,		/* first of each direction */
