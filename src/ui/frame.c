@@ -122,23 +122,44 @@ static int cells_of(struct ui *ui, enum action a)
 	return cells;
 }
 
+/* What is to be said, in as many lines as it takes, over the last ones of the view. */
+static void message(struct ui *ui, const char *text, size_t n)
+{
+	enum { MOST = 4 };
+	struct screen *s = ui->screen;
+	enum style style = ui->message_warns ? ST_WARN : ST_HINT;
+	struct strbuf lines = {0};
+	int h = 0;
+	text_wrap(&lines, text, n, (size_t)s->w - 2, 0, 0);
+	for (const char *p = strbuf_str(&lines); *p && h < MOST; p++)
+		h += *p == '\n';
+	h = h < 1 ? 1 : h;
+	screen_fill(s, (struct area){ s->h - h, 0, h, s->w }, style);
+	pane_text(ui, (struct area){ s->h - h, 1, h, s->w - 2 }, style, text, n, 0);
+	strbuf_free(&lines);
+}
+
+static void searching(struct ui *ui)
+{
+	struct strbuf text = {0};
+	strbuf_printf(&text, _("searching for \"%s\": "), ui->search.text);
+	value_count(&text, ui->search.looked);
+	strbuf_puts(&text, _(" packets looked at; any key stops"));
+	ui->message_warns = false;
+	message(ui, strbuf_str(&text), text.len);
+	strbuf_free(&text);
+}
+
 void frame_hints(struct ui *ui)
 {
 	struct screen *s = ui->screen;
 	int y = s->h - 1, x = 1;
-	if (ui->message.len || ui->search.running) {
-		enum style style = ui->message_warns ? ST_WARN : ST_HINT;
-		struct strbuf text = {0};
-		strbuf_putc(&text, ' ');
-		if (ui->search.running) {
-			strbuf_printf(&text, _("searching for \"%s\": "), ui->search.text);
-			value_count(&text, ui->search.looked);
-			strbuf_puts(&text, _(" packets looked at; any key stops"));
-		} else {
-			strbuf_add(&text, strbuf_str(&ui->message), ui->message.len);
-		}
-		screen_column(s, y, 0, s->w, style, strbuf_str(&text), text.len);
-		strbuf_free(&text);
+	if (ui->search.running) {
+		searching(ui);
+		return;
+	}
+	if (ui->message.len) {
+		message(ui, strbuf_str(&ui->message), ui->message.len);
 		return;
 	}
 	screen_repeat(s, y, 0, s->w, ST_HINT, ' ');

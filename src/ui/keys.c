@@ -27,9 +27,11 @@ const struct key_row key_rows[] = {
 	{ ACT_NEXT_PANE, GROUP_MOVE, { KEY_OF_TAB }, N_("to the next part of the screen"), N_("part") },
 	{ ACT_PREVIOUS_PANE, GROUP_MOVE, { KEY_OF_BACK_TAB }, N_("to the part before"), NULL },
 	{ ACT_OPEN, GROUP_MOVE, { KEY_OF_ENTER }, N_("look closer: into a packet, a step, a visit"), N_("open") },
-	{ ACT_BACK, GROUP_MOVE, { KEY_OF_ESCAPE, KEY_OF_BACKSPACE }, N_("back to where you came from"), N_("back") },
+	{ ACT_BACK, GROUP_MOVE, { KEY_OF_ESCAPE, KEY_OF_BACKSPACE }, N_("back to where you came from; from a filtered list: everything again"), N_("back") },
 	{ ACT_QUIT, GROUP_MOVE, { 'q' }, N_("back; from the timeline: quit"), N_("quit") },
 
+	{ ACT_NEXT_PACKET, GROUP_STORY, { '>', 'J' }, N_("to the next packet, wherever you are"), N_("packet") },
+	{ ACT_PREVIOUS_PACKET, GROUP_STORY, { '<', 'K' }, N_("to the packet before"), NULL },
 	{ ACT_NEXT_STEP, GROUP_STORY, { ']' }, N_("to the next step of the visit"), N_("step") },
 	{ ACT_PREVIOUS_STEP, GROUP_STORY, { '[' }, N_("to the step before"), NULL },
 	{ ACT_NEXT_VISIT, GROUP_STORY, { '}' }, N_("to the next visit"), NULL },

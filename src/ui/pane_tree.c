@@ -138,25 +138,39 @@ bool tree_act(struct ui *ui, enum action a, int page)
 	return true;
 }
 
+/* "dns.flags, Domain Name System: bytes 44 to 45" */
+static void add_place(struct strbuf *to, const struct dissect *d, const struct tree_line *t,
+		      struct range r)
+{
+	const struct layer *l = &d->layers[t->layer];
+	strbuf_puts(to, t->item == NO_LINE ? l->protocol->name : d->items[t->item].field->name);
+	strbuf_printf(to, " · %s · ", l->protocol->title);
+	if (!r.len)
+		strbuf_puts(to, _("not in the bytes: worked out"));
+	else if (r.len == 1)
+		strbuf_printf(to, _("byte %u"), (unsigned)r.off);
+	else
+		strbuf_printf(to, _("bytes %u to %u"), (unsigned)r.off, (unsigned)(r.off + r.len - 1));
+}
+
 void pane_field_help(struct ui *ui, struct area a)
 {
 	struct packet_view *p = &ui->packet;
 	const struct dissect *d = packet_get(p);
-	if (!d || p->line >= p->n_lines)
+	if (!d || p->line >= p->n_lines || a.h < 1)
 		return;
 	const struct tree_line *t = &p->lines[p->line];
-	const struct protocol *protocol = d->layers[t->layer].protocol;
-	struct strbuf text = {0};
-	if (t->item == NO_LINE) {
-		strbuf_puts(&text, protocol->help ? _(protocol->help) : protocol->title);
-	} else {
-		const struct field *f = d->items[t->item].field;
-		if (f->help)
-			strbuf_puts(&text, _(f->help));
-		else
-			strbuf_printf(&text, _("%s, a field of %s."), _(f->label), protocol->title);
-	}
-	if (pane_text(ui, a, ST_TEXT, strbuf_str(&text), text.len, 0) > a.h && a.h > 0)
+	const char *help = t->item == NO_LINE ? d->layers[t->layer].protocol->help :
+		d->items[t->item].field->help;
+	struct strbuf place = {0};
+	int used = 0;
+	if (help)
+		used = pane_text(ui, a, ST_TEXT, _(help), strlen(_(help)), 0);
+	if (used > a.h)
 		screen_puts(ui->screen, a.y + a.h - 1, a.x + a.w - 1, 1, ST_ACCENT, "…");
-	strbuf_free(&text);
+	add_place(&place, d, t, packet_range(p));
+	if (used < a.h)
+		pane_text(ui, (struct area){ a.y + used, a.x, a.h - used, a.w }, ST_DIM,
+			  strbuf_str(&place), place.len, 0);
+	strbuf_free(&place);
 }

@@ -100,13 +100,14 @@ void search_start(struct ui *ui, const char *text, size_t n, bool backwards)
 {
 	struct search *q = &ui->search;
 	size_t len = n < TEXT_MOST ? n : TEXT_MOST;
+	if (!len) {		/* the same again */
+		search_next(ui, backwards);
+		return;
+	}
 	for (size_t i = 0; i < len; i++)
 		q->text[i] = lower(text[i]);
 	q->text[len] = '\0';
-	if (len)
-		begin(ui, backwards);
-	else
-		ui_say(ui, _("nothing is marked any more"));
+	begin(ui, backwards);
 }
 
 void search_next(struct ui *ui, bool backwards)

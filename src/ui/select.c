@@ -97,25 +97,34 @@ void select_fold(struct ui *ui)
 	       _("step 0 is folded: what belongs to no visit is only counted"));
 }
 
+static enum rows_kind kind_now(const struct ui *ui)
+{
+	return ui->rows.making ? ui->rows.next_mode.kind : ui->rows.mode.kind;
+}
+
+void select_everything(struct ui *ui)
+{
+	if (kind_now(ui) <= ROWS_FOLDED)
+		return;
+	rows_set(&ui->rows, (struct rows_mode){ .kind = ui->unfolded ||
+		!steps_n_visits(ui->s->steps) ? ROWS_ALL : ROWS_FOLDED });
+	ui_say(ui, _("everything is listed again"));
+}
+
 void select_filter(struct ui *ui)
 {
 	const struct frame_rec *rec = session_frame(ui->s, ui->frame);
-	enum rows_kind now = ui->rows.making ? ui->rows.next_mode.kind : ui->rows.mode.kind;
-	struct rows_mode all = { .kind = ui->unfolded || !steps_n_visits(ui->s->steps) ?
-		ROWS_ALL : ROWS_FOLDED };
-	const struct conn *c = rec ? session_conn(ui->s, rec->flow) : NULL;
 	if (!rec)
 		return;
-	if (now <= ROWS_FOLDED && rec->visit) {
+	if (kind_now(ui) <= ROWS_FOLDED && rec->visit) {
 		rows_set(&ui->rows, (struct rows_mode){ .kind = ROWS_STEP, .value = rec->step,
 			.visit = rec->visit });
 		ui_say(ui, _("only step %s of visit %u is listed; f: only this connection"),
 		       step_kinds[rec->step].id, (unsigned)rec->visit);
-	} else if (now != ROWS_FLOW && c) {
+	} else if (kind_now(ui) != ROWS_FLOW && session_conn(ui->s, rec->flow)) {
 		rows_set(&ui->rows, (struct rows_mode){ .kind = ROWS_FLOW, .value = rec->flow });
 		ui_say(ui, _("only this connection is listed; f: everything again"));
 	} else {
-		rows_set(&ui->rows, all);
-		ui_say(ui, _("everything is listed again"));
+		select_everything(ui);
 	}
 }

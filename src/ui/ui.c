@@ -130,19 +130,33 @@ static void finding(struct ui *ui, enum action a)
 	}
 }
 
-static void opening(struct ui *ui, enum action a)
+/* The list of views: what opens each, and what must be there for it. */
+static const struct { enum action action; const struct view *view; enum { ANY, PACKET, VISIT } needs; } views[] = {
+	{ ACT_PRESENT, &view_slides, VISIT },
+	{ ACT_LAYERS, &view_layers, PACKET },
+	{ ACT_LADDER, &view_ladder, VISIT },
+	{ ACT_STORY, &view_story, ANY },
+	{ ACT_VISITS, &view_visits, VISIT },
+	{ ACT_CONNECTIONS, &view_connections, VISIT },
+	{ ACT_HELP, &view_help, ANY },
+};
+
+/* False: the action opens no view. */
+static bool opening(struct ui *ui, enum action a)
 {
-	const struct view *v = a == ACT_PRESENT ? &view_slides : a == ACT_LAYERS ? &view_layers :
-		a == ACT_STORY ? &view_story : a == ACT_LADDER ? &view_ladder :
-		a == ACT_VISITS ? &view_visits : a == ACT_CONNECTIONS ? &view_connections : &view_help;
-	bool visit = a == ACT_PRESENT || a == ACT_LADDER || a == ACT_VISITS || a == ACT_CONNECTIONS;
-	if (a == ACT_LAYERS && !ui->frame)
-		ui_warn(ui, _("there is no packet to look into"));
-	else if (visit && !visit_now(ui))
-		ui_warn(ui, ui->loading ? _("no visit has been found so far") :
-			_("there is no page visit in this capture"));
-	else
-		ui_open(ui, v);
+	for (size_t i = 0; i < sizeof views / sizeof *views; i++) {
+		if (views[i].action != a)
+			continue;
+		if (views[i].needs == PACKET && !ui->frame)
+			ui_warn(ui, _("there is no packet to look into"));
+		else if (views[i].needs == VISIT && !visit_now(ui))
+			ui_warn(ui, ui->loading ? _("no visit has been found so far") :
+				_("there is no page visit in this capture"));
+		else
+			ui_open(ui, views[i].view);
+		return true;
+	}
+	return false;
 }
 
 static void everywhere(struct ui *ui, enum action a)
@@ -153,6 +167,8 @@ static void everywhere(struct ui *ui, enum action a)
 		ui_back(ui);
 		break;
 	case ACT_BACK: ui_back(ui); break;
+	case ACT_NEXT_PACKET: select_row(ui, 1); break;
+	case ACT_PREVIOUS_PACKET: select_row(ui, -1); break;
 	case ACT_NEXT_STEP: select_next_step(ui, 1); break;
 	case ACT_PREVIOUS_STEP: select_next_step(ui, -1); break;
 	case ACT_NEXT_VISIT: select_visit(ui, ui->visit + 1); break;
@@ -160,10 +176,6 @@ static void everywhere(struct ui *ui, enum action a)
 	case ACT_GO_TO: case ACT_SEARCH: case ACT_SEARCH_NEXT: case ACT_SEARCH_PREVIOUS:
 	case ACT_FOLD: case ACT_FILTER:
 		finding(ui, a);
-		break;
-	case ACT_PRESENT: case ACT_LAYERS: case ACT_STORY: case ACT_LADDER: case ACT_VISITS:
-	case ACT_CONNECTIONS: case ACT_HELP:
-		opening(ui, a);
 		break;
 	case ACT_LANGUAGE: switch_language(ui); break;
 	case ACT_THEME: ui->screen->dark = !ui->screen->dark; break;
@@ -206,7 +218,7 @@ void ui_key(struct ui *ui, uint32_t key)
 	}
 	ui->touched = true;
 	const struct view *v = ui->stack[ui->depth - 1].view;
-	if (!v->act || !v->act(ui, ui->stack[ui->depth - 1].state, a))
+	if ((!v->act || !v->act(ui, ui->stack[ui->depth - 1].state, a)) && !opening(ui, a))
 		everywhere(ui, a);
 }
 

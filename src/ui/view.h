@@ -102,6 +102,7 @@ bool select_row(struct ui *ui, int64_t by);
 const struct visit *visit_now(const struct ui *ui);	/* NULL: there is none */
 /* The filter goes on: this step, this connection, everything. */
 void select_filter(struct ui *ui);
+void select_everything(struct ui *ui);
 void select_fold(struct ui *ui);
 
 /* ---- load.c ---- */

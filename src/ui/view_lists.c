@@ -16,6 +16,8 @@
 #include "fmt/value.h"
 #include "ui/view.h"
 
+enum { ABOUT = 3 };
+
 struct list_state { uint32_t at, first; int page; };
 
 /* Moves in a list of n rows; false for what is no movement. */
@@ -85,7 +87,6 @@ static void open_visits(struct ui *ui, void *state)
 static void draw_visits(struct ui *ui, void *state, struct area a)
 {
 	struct list_state *t = state;
-	enum { ABOUT = 3 };
 	const char *title = _("The visits in this capture");
 	frame_rule(ui, (struct area){ a.y, a.x, 1, a.w }, title, strlen(title), true);
 	draw_list(ui, t, (struct area){ a.y + 1, a.x, a.h - 2 - ABOUT, a.w },
@@ -147,15 +148,45 @@ static void connection_row(struct ui *ui, int y, struct area a, uint32_t row, en
 	strbuf_free(&text);
 }
 
+/* All of one connection, below the list. */
+static void about_connection(struct ui *ui, struct area a, const struct connection *k)
+{
+	const struct conn *c = session_conn(ui->s, k->flow);
+	struct strbuf text = {0};
+	if (!c)
+		return;
+	name_endpoint(&text, ui->s, c, c->client & 1);
+	strbuf_puts(&text, " → ");
+	name_endpoint(&text, ui->s, c, !(c->client & 1));
+	strbuf_puts(&text, ": ");
+	safe_text(ui, &text, k->role ? k->role : "");
+	strbuf_puts(&text, ". ");
+	strbuf_printf(&text, _("Packets %u to %u."), (unsigned)k->first_frame, (unsigned)k->last_frame);
+	if (k->synack && k->syn) {
+		strbuf_puts(&text, _(" Round trip "));
+		value_duration(&text, k->synack - k->syn);
+		strbuf_putc(&text, '.');
+	}
+	if (k->retransmissions)
+		strbuf_printf(&text, _(" Sent again: %u."), (unsigned)k->retransmissions);
+	pane_text(ui, a, ST_TEXT, strbuf_str(&text), text.len, 0);
+	strbuf_free(&text);
+}
+
 static void draw_connections(struct ui *ui, void *state, struct area a)
 {
+	struct list_state *t = state;
 	const struct visit *v = visit_now(ui);
 	const char *title = _("The connections of this visit");
 	frame_rule(ui, (struct area){ a.y, a.x, 1, a.w }, title, strlen(title), true);
-	draw_list(ui, state, (struct area){ a.y + 1, a.x, a.h - 1, a.w }, v ? v->n_connections : 0,
+	draw_list(ui, t, (struct area){ a.y + 1, a.x, a.h - 2 - ABOUT, a.w }, v ? v->n_connections : 0,
 		  connection_row);
 	if (v && !v->n_connections)
 		screen_puts(ui->screen, a.y + 1, a.x + 2, a.w - 2, ST_DIM, _("there is none"));
+	struct area about = { a.y + a.h - ABOUT, a.x + 1, ABOUT, a.w - 2 };
+	frame_rule(ui, (struct area){ about.y - 1, a.x, 1, a.w }, "", 0, false);
+	if (v && t->at < v->n_connections)
+		about_connection(ui, about, &v->connections[t->at]);
 }
 
 static bool act_connections(struct ui *ui, void *state, enum action a)

@@ -81,7 +81,7 @@ static bool act(struct ui *ui, void *state, enum action a)
 }
 
 static const enum action hints[] = {
-	ACT_OPEN, ACT_NEXT_PANE, ACT_LAYERS, ACT_NEXT_STEP, ACT_SEARCH, ACT_NONE
+	ACT_OPEN, ACT_NEXT_PANE, ACT_NEXT_PACKET, ACT_LAYERS, ACT_NEXT_STEP, ACT_SEARCH, ACT_NONE
 };
 
 const struct view view_packet = {

@@ -174,6 +174,8 @@ static bool act(struct ui *ui, void *state, enum action a)
 	case ACT_NEXT_PANE: t->focus = (enum part)(((int)t->focus + 1) % parts); return true;
 	case ACT_PREVIOUS_PANE: t->focus = (enum part)(((int)t->focus + parts - 1) % parts); return true;
 	case ACT_BACK:
+		if (t->focus == PACKETS)
+			select_everything(ui);
 		t->focus = PACKETS;
 		return true;
 	case ACT_OPEN:
