@@ -49,7 +49,7 @@ enum event_kind {
 	EV_HTTP_REQUEST,	/* method               URL as far as known  version (10, 11, 20, 30) */
 	EV_HTTP_RESPONSE,	/* status               media type or 0      version */
 	EV_HTTP_HEAD,		/* bytes of the head just told              0 */
-	EV_HTTP_END,		/* body bytes without chunk framing (saturated)  decoded or UINT32_MAX  0; by direction */
+	EV_HTTP_END,		/* body bytes, chunks undone  decoded or UINT32_MAX  0; by direction */
 	/* QUIC */
 	EV_QUIC_LONG,		/* version              packet type          0: first of each type and direction */
 	EV_QUIC_SHORT,		/* first of each direction */
