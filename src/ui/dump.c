@@ -67,29 +67,47 @@ static int run_of(const struct screen *s, int y, int x)
 	return end;
 }
 
+static bool blank(const struct screen *s, int y, int x)
+{
+	return screen_cell(s, y, x)->c[0] == ' ';
+}
+
+/* Words of one look; textLength keeps the columns straight whatever font there is. */
+static void svg_words(struct strbuf *to, const struct screen *s, int y, int x, int end,
+		      const struct look *look)
+{
+	int top = TITLE_BAR + MARGIN / 2 + y * CELL_H;
+	struct strbuf text = {0};
+	strbuf_printf(to, "<text x=\"%d\" y=\"%d\" textLength=\"%d\" fill=\"#%06x\"%s>",
+		      MARGIN + x * CELL_W, top + BASE_LINE, (end - x) * CELL_W, (unsigned)look->front,
+		      look->flags & LOOK_BOLD ? " font-weight=\"bold\"" : "");
+	for (int i = x; i < end; i++)
+		add_cell(&text, screen_cell(s, y, i));
+	svg_text(to, strbuf_str(&text), text.len);
+	strbuf_puts(to, "</text>\n");
+	strbuf_free(&text);
+}
+
 static void svg_run(struct strbuf *to, const struct screen *s, int y, int x, int end)
 {
 	struct look look = theme_look(s->dark, screen_cell(s, y, x)->style);
 	struct look plain = theme_look(s->dark, ST_TEXT);
-	struct strbuf text = {0};
-	int top = TITLE_BAR + MARGIN / 2 + y * CELL_H, left = MARGIN + x * CELL_W;
 	if (look.back != plain.back)
 		strbuf_printf(to, "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"#%06x\"/>\n",
-			      left, top, (end - x) * CELL_W, CELL_H, (unsigned)look.back);
-	int last = end;
-	while (last > x && screen_cell(s, y, last - 1)->c[0] == ' ')
-		last--;
-	for (int i = x; i < last; i++)
-		add_cell(&text, screen_cell(s, y, i));
-	if (text.len) {
-		/* textLength keeps columns straight whatever font there is. */
-		strbuf_printf(to, "<text x=\"%d\" y=\"%d\" textLength=\"%d\" fill=\"#%06x\"%s>",
-			      left, top + BASE_LINE, (last - x) * CELL_W, (unsigned)look.front,
-			      look.flags & LOOK_BOLD ? " font-weight=\"bold\"" : "");
-		svg_text(to, strbuf_str(&text), text.len);
-		strbuf_puts(to, "</text>\n");
+			      MARGIN + x * CELL_W, TITLE_BAR + MARGIN / 2 + y * CELL_H,
+			      (end - x) * CELL_W, CELL_H, (unsigned)look.back);
+	while (x < end) {
+		/* Viewers make one space of several: a text ends where there are two. */
+		int from = x, last;
+		while (from < end && blank(s, y, from))
+			from++;
+		for (last = from; last < end; last++)
+			if (blank(s, y, last) && (last + 1 >= end || blank(s, y, last + 1)))
+				break;
+		if (last > from)
+			svg_words(to, s, y, from, last, &look);
+		x = last > x ? last : x + 1;
 	}
-	strbuf_free(&text);
 }
 
 void dump_svg(struct strbuf *to, const struct screen *s, const char *title)
@@ -98,7 +116,7 @@ void dump_svg(struct strbuf *to, const struct screen *s, const char *title)
 	struct look plain = theme_look(s->dark, ST_TEXT), bar = theme_look(s->dark, ST_BAR);
 	strbuf_printf(to, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" "
 		      "width=\"%d\" height=\"%d\" font-family=\"'DejaVu Sans Mono',Menlo,Consolas,"
-		      "'Noto Sans Mono CJK KR',monospace\" font-size=\"15\" xml:space=\"preserve\" "
+		      "'Noto Sans Mono CJK KR',monospace\" font-size=\"15\" "
 		      "role=\"img\">\n<title>", w, h, w, h);
 	svg_text(to, title, __builtin_strlen(title));
 	strbuf_printf(to, "</title>\n<rect width=\"%d\" height=\"%d\" rx=\"8\" fill=\"#%06x\"/>\n"
