@@ -35,8 +35,8 @@ static void settled(struct ui *ui)
 	}
 	if (!ui->touched && visits)
 		select_frame(ui, steps_visit(ui->s->steps, 1)->first_frame);
-	else if (n)
-		select_frame(ui, ui->frame ? ui->frame : 1);
+	else if (n && (!ui->frame || ui->step == STEP_0))
+		select_frame(ui, ui->frame);	/* its step is known now */
 }
 
 void load_language(struct ui *ui)

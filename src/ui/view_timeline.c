@@ -80,6 +80,8 @@ static void rule(struct ui *ui, const struct timeline *t, struct area a)
 			strbuf_printf(&text, " · %s %s", step_kinds[ui->step].id,
 				      _(step_kinds[ui->step].title));
 	}
+	if (r.kind == ROW_RUN && !text.len)
+		strbuf_printf(&text, "%s %s", step_kinds[STEP_0].id, _(step_kinds[STEP_0].title));
 	frame_rule(ui, a, strbuf_str(&text), text.len, false);
 	strbuf_free(&text);
 }
