@@ -135,33 +135,12 @@ static void step(struct story *t, enum step id, const struct step_entry *e)
 	strbuf_putc(&t->to, '\n');
 }
 
-/* The document's main steps with their parts, sorted by when they began. */
 static void steps(struct story *t, const struct visit *v)
 {
-	static const struct { enum step first, last; } groups[] = {
-		{ STEP_1, STEP_1_1 }, { STEP_2, STEP_2_3 }, { STEP_3, STEP_3 },
-		{ STEP_4, STEP_4 }, { STEP_5, STEP_5_4 },
-	};
-	enum { GROUPS = sizeof groups / sizeof *groups };
-	int64_t when[GROUPS], last = INT64_MIN;
-	bool done[GROUPS] = { false };
-	for (unsigned g = 0; g < GROUPS; g++) {
-		int64_t start = 0;
-		for (enum step i = groups[g].first; i <= groups[g].last; i++)
-			if (v->step[i].n_frames && (!start || v->step[i].start < start))
-				start = v->step[i].start;
-		/* What has no time of its own follows what has the number before it. */
-		last = when[g] = start && g ? start : last;
-	}
-	for (unsigned n = 0; n < GROUPS; n++) {
-		unsigned next = GROUPS;
-		for (unsigned g = 0; g < GROUPS; g++)
-			if (!done[g] && (next == GROUPS || when[g] < when[next]))
-				next = g;
-		done[next] = true;
-		for (enum step i = groups[next].first; i <= groups[next].last; i++)
-			step(t, i, &v->step[i]);
-	}
+	enum step order[STEPS];
+	unsigned n = steps_order(v, order);
+	for (unsigned i = 0; i < n; i++)
+		step(t, order[i], &v->step[order[i]]);
 }
 
 void story_heading(struct story *t, const char *s)

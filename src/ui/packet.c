@@ -58,17 +58,26 @@ static const void *topmost(const struct packet_view *p)
 	return NULL;
 }
 
-static bool is_open(const struct packet_view *p, const void *what)
+/* What opens by itself is open until it is closed. */
+static bool is_open(const struct packet_view *p, const void *what, bool self)
 {
-	return what == topmost(p) ? !in_set(&p->shut, what) : in_set(&p->open, what);
+	return self ? !in_set(&p->shut, what) : in_set(&p->open, what);
 }
 
-static void set_open(struct packet_view *p, const void *what, bool open)
+static void open_up(struct packet_view *p, const void *what)
 {
-	if (what == topmost(p))
-		put_in_set(&p->shut, what, !open);
-	else
-		put_in_set(&p->open, what, open);
+	put_in_set(&p->open, what, true);
+	put_in_set(&p->shut, what, false);
+}
+
+/* Nothing else stands below what this item is below: opening it saves a key. */
+static bool only_child(const struct dissect *d, uint32_t n, uint32_t end)
+{
+	unsigned depth = d->items[n].depth;
+	for (uint32_t i = n + 1; i < end && d->items[i].depth >= depth; i++)
+		if (d->items[i].depth == depth)
+			return false;
+	return true;
 }
 
 static const void *line_what(const struct packet_view *p, uint32_t line)
@@ -96,27 +105,43 @@ static uint32_t layer_end(const struct dissect *d, unsigned layer)
 	return end < d->n_items ? end : d->n_items;
 }
 
+/* The fields of a layer; of the topmost one, those in a row with nothing beside them are open. */
+static void add_items(struct packet_view *p, uint8_t layer, uint32_t n, uint32_t end, bool top)
+{
+	const struct dissect *d = p->d;
+	unsigned closed = 256;		/* what is as deep as this is not shown */
+	for (; n < end; n++) {
+		const struct item *it = &d->items[n];
+		if (it->depth >= closed)
+			continue;
+		struct tree_line line = {
+			.item = n, .layer = layer,
+			.depth = (uint8_t)(it->depth < 200 ? it->depth + 1 : 200),
+			.parent = n + 1 < end && d->items[n + 1].depth > it->depth,
+		};
+		top = top && only_child(d, n, end);
+		line.self = top && line.parent;
+		line.open = line.parent && is_open(p, it->field, line.self);
+		closed = line.parent && !line.open ? it->depth + 1u : 256;
+		add_line(p, line);
+	}
+}
+
 static void make_lines(struct packet_view *p)
 {
 	const struct dissect *d = p->d;
 	p->n_lines = 0;
 	for (uint8_t i = 0; i < d->n_layers; i++) {
 		uint32_t n = i ? layer_end(d, i - 1u) : 0, end = layer_end(d, i);
-		bool open = is_open(p, d->layers[i].protocol);
-		add_line(p, (struct tree_line){
-			.item = NO_LINE, .layer = i, .parent = n < end, .open = open });
-		unsigned closed = open ? 256 : 0;	/* what is as deep as this is not shown */
-		for (; n < end; n++) {
-			const struct item *it = &d->items[n];
-			if (it->depth >= closed)
-				continue;
-			bool parent = n + 1 < end && d->items[n + 1].depth > it->depth;
-			bool opened = parent && is_open(p, it->field);
-			closed = parent && !opened ? it->depth + 1u : 256;
-			add_line(p, (struct tree_line){ .item = n, .layer = i,
-				.depth = (uint8_t)(it->depth < 200 ? it->depth + 1 : 200),
-				.parent = parent, .open = opened });
-		}
+		const void *protocol = d->layers[i].protocol;
+		struct tree_line line = {
+			.item = NO_LINE, .layer = i, .parent = n < end,
+			.self = protocol == topmost(p),
+		};
+		line.open = is_open(p, protocol, line.self);
+		add_line(p, line);
+		if (line.open)
+			add_items(p, i, n, end, line.self);
 	}
 }
 
@@ -219,7 +244,8 @@ void packet_toggle(struct packet_view *p)
 {
 	if (!packet_get(p) || p->line >= p->n_lines || !p->lines[p->line].parent)
 		return;
-	set_open(p, line_what(p, p->line), !p->lines[p->line].open);
+	const struct tree_line *l = &p->lines[p->line];
+	put_in_set(l->self ? &p->shut : &p->open, line_what(p, p->line), l->self == l->open);
 	make_lines(p);
 }
 
@@ -241,12 +267,12 @@ void packet_item_show(struct packet_view *p, uint32_t item)
 	unsigned layer = 0;
 	while (layer + 1u < d->n_layers && item >= layer_end(d, layer))
 		layer++;
-	set_open(p, d->layers[layer].protocol, true);
+	open_up(p, d->layers[layer].protocol);
 	uint32_t first = layer ? layer_end(d, layer - 1u) : 0;
 	unsigned depth = d->items[item].depth;
 	for (uint32_t i = item; i > first && depth;) {
 		if (d->items[--i].depth < depth) {
-			set_open(p, d->items[i].field, true);
+			open_up(p, d->items[i].field);
 			depth = d->items[i].depth;
 		}
 	}

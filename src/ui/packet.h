@@ -21,6 +21,7 @@ struct tree_line {
 	uint32_t item;		/* number of the item; NO_LINE: the layer itself */
 	uint8_t layer, depth;
 	bool parent, open;
+	bool self;		/* it opens by itself */
 };
 
 struct packet_view {
@@ -37,7 +38,7 @@ struct packet_view {
 	struct open_set {		/* fields and protocols, in every packet */
 		const void *what[MOST_OPEN];
 		unsigned n;
-	} open, shut;			/* opened; and topmost protocols, open by themselves, closed */
+	} open, shut;			/* opened by hand; and closed what opens by itself */
 	bool explained;
 };
 

@@ -12,6 +12,7 @@
 
 #include "fmt/i18n.h"
 #include "fmt/redact.h"
+#include "fmt/text.h"
 #include "fmt/value.h"
 #include "ui/view.h"
 
@@ -58,36 +59,54 @@ static void byte_cells(struct ui *ui, int y, int hex_x, int char_x, const struct
 	bool secret = hidden(ui, d, p->buffer, at);
 	char digits[] = { secret ? '*' : hex[v >> 4], secret ? '*' : hex[v & 15] };
 	char c = secret ? '*' : v >= 0x20 && v < 0x7f ? (char)v : '.';
-	enum style style = (enum style)(ST_LAYER + top_layer(packet_layer_of(d, p->buffer, at)));
-	if (chosen.buffer == p->buffer && at >= chosen.off && at - chosen.off < chosen.len)
+	unsigned layer = top_layer(packet_layer_of(d, p->buffer, at));
+	enum style style = (enum style)(ST_LAYER + layer);
+	bool in = chosen.buffer == p->buffer && at >= chosen.off && at - chosen.off < chosen.len;
+	if (in && p->lines[p->line].item == NO_LINE)	/* a whole layer: in its colour */
+		style = (enum style)(ST_CHIP + layer);
+	else if (in)
 		style = focus ? ST_SELECT_AWAY : ST_SELECT;
 	if (focus && at == p->byte)
 		style = ST_SELECT;
 	screen_text(ui->screen, y, hex_x, 2, style, digits, 2);
 	screen_text(ui->screen, y, char_x, 1, style, &c, 1);
 	/* A field is one mark, not a row of marks: the space in it belongs to it. */
-	if (style != ST_SELECT_AWAY && style != ST_SELECT)
+	if (!in)
 		return;
 	bool last = at + 1 >= chosen.off + chosen.len || at + 1 >= d->buffers[p->buffer].len;
 	if (!last && !(focus && at == p->byte) && at % ui->per_row != ui->per_row - 1)
 		screen_repeat(ui->screen, y, hex_x + 2, 1, style, ' ');
 }
 
-static void tabs(struct ui *ui, struct area a, const struct dissect *d, bool focus)
+/* The buffers there are: of those that are not shown only the number, when there is no room. */
+static void add_tabs(const struct ui *ui, const struct dissect *d, struct strbuf *text, bool brief)
 {
-	struct strbuf text = {0};
 	for (unsigned i = 0; i < d->n_buffers; i++) {
 		const struct buffer *b = &d->buffers[i];
 		bool here = i == ui->packet.buffer;
 		if (i)
-			strbuf_puts(&text, " │ ");
+			strbuf_puts(text, " │ ");
 		if (here && d->n_buffers > 1)
-			strbuf_putc(&text, '[');
-		strbuf_puts(&text, b->label && i ? _(b->label) : _("Bytes of the packet"));
-		strbuf_puts(&text, ": ");
-		value_amount(&text, b->len);
+			strbuf_putc(text, '[');
+		if (brief && !here) {
+			strbuf_printf(text, "%u", i + 1);
+		} else {
+			strbuf_puts(text, b->label && i ? _(b->label) : _("Bytes of the packet"));
+			strbuf_puts(text, ": ");
+			value_amount(text, b->len);
+		}
 		if (here && d->n_buffers > 1)
-			strbuf_putc(&text, ']');
+			strbuf_putc(text, ']');
+	}
+}
+
+static void tabs(struct ui *ui, struct area a, const struct dissect *d, bool focus)
+{
+	struct strbuf text = {0};
+	add_tabs(ui, d, &text, false);
+	if (text_width(strbuf_str(&text), text.len) + 6 > (size_t)a.w) {
+		strbuf_clear(&text);
+		add_tabs(ui, d, &text, true);
 	}
 	frame_rule(ui, a, strbuf_str(&text), text.len, focus);
 	strbuf_free(&text);
