@@ -14,6 +14,8 @@ struct steps *steps_new(struct session *s)
 {
 	struct steps *st = xcalloc(1, sizeof *st);
 	st->s = s;
+	st->slots = chunks_init(sizeof(uint32_t));
+	st->paths = chunks_init(sizeof(struct path));
 	st->tracks = chunks_init(sizeof(struct track));
 	st->lookups = chunks_init(sizeof(struct lookup));
 	st->answers = chunks_init(sizeof(struct answer));
@@ -23,7 +25,6 @@ struct steps *steps_new(struct session *s)
 	st->extras = chunks_init(sizeof(struct extra));
 	st->notices = chunks_init(sizeof(struct notice));
 	st->stories = chunks_init(sizeof(struct story));
-	st->listed = chunks_init(sizeof(struct listed));
 	st->order = chunks_init(sizeof(uint32_t));
 	st->cache = cache_new();
 	return st;
@@ -33,12 +34,12 @@ void steps_free(struct steps *st)
 {
 	if (!st)
 		return;
-	struct chunks *all[] = { &st->tracks, &st->lookups, &st->answers, &st->asks,
+	struct chunks *all[] = { &st->slots, &st->paths, &st->tracks, &st->lookups, &st->answers, &st->asks,
 		&st->neighbours, &st->clients, &st->extras, &st->notices, &st->stories,
-		&st->listed, &st->order };
+		&st->order };
 	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
 		chunks_free(all[i]);
-	struct map *maps[] = { &st->by_client, &st->by_address, &st->routers, &st->backgrounds,
+	struct map *maps[] = { &st->by_path, &st->by_client, &st->by_address, &st->routers, &st->backgrounds,
 		&st->near };
 	for (size_t i = 0; i < sizeof maps / sizeof maps[0]; i++)
 		map_free(maps[i]);
@@ -60,9 +61,10 @@ uint32_t client_of(struct steps *st, uint32_t address, uint32_t frame)
 }
 
 /*
- * One station has an IPv4 address and one or more IPv6 addresses: all of them are one client.
+ * One station has one IPv4 address and any number of IPv6 addresses: all of them are one client.
  * They are told by their MAC, if their packets have crossed no router yet (whose MAC it would
- * be then): their TTL is still one that systems begin with.
+ * be then): their TTL is still one that systems begin with. Further IPv4 addresses behind one MAC
+ * are other clients: a bridge, a host with guests.
  */
 static void bind_client(struct steps *st, const struct event *e)
 {
@@ -70,15 +72,17 @@ static void bind_client(struct steps *st, const struct event *e)
 	(void)session_string(st->s, e->a, &n);
 	if (!e->b || map_get(&st->by_client, e->a) || (e->c != 64 && e->c != 128 && e->c != 255))
 		return;
-	uint64_t same = map_pair(e->b, (uint32_t)n), other = map_pair(e->b, n == 4 ? 16 : 4);
-	uint32_t number = map_get(&st->by_client, other);
-	if (!number && n == 16)
-		number = map_get(&st->by_client, same);
-	if (number)
+	uint64_t key = map_pair(e->b, 1);
+	uint32_t number = map_get(&st->by_client, key);
+	struct client *c = client_at(st, number);
+	if (c && (n == 16 || !c->ipv4))
 		map_put(&st->by_client, e->a, number);
 	else
 		number = client_of(st, e->a, e->frame);
-	map_put(&st->by_client, same, number);
+	c = client_at(st, number);
+	if (c && n == 4)
+		c->ipv4 = e->a;
+	map_put(&st->by_client, key, number);
 }
 
 /* How long a client did nothing before now, in milliseconds; saturated, also if it never did. */
@@ -98,36 +102,50 @@ static bool dns_port(const struct conn *c)
 static void start_track(struct steps *st, struct track *t, const struct packet *p)
 {
 	const struct conn *c = session_conn(st->s, p->flow);
-	if (!c)
-		return;
-	t->kind = dns_port(c) ? KIND_DNS : c->proto == 6 ? KIND_TCP : KIND_OTHER;
-	t->client = client_of(st, c->addr[c->client & 1], p->frame);
-	if (t->kind != KIND_TCP)
-		return;
 	uint32_t server = c->addr[!(c->client & 1)];
+	t->flow = p->flow;
+	t->kind = c->proto != 6 ? KIND_QUIC : dns_port(c) ? KIND_DNS : KIND_TCP;
+	t->client = client_of(st, c->addr[c->client & 1], p->frame);
 	t->lookup = map_get(&st->by_address, map_pair(t->client, server));
 	t->idle = idle_since(client_at(st, t->client), p->time);
 	if (t->lookup && lookup_at(st, t->lookup)->flags & LOOKUP_BACKGROUND)
 		t->flags |= TRACK_BACKGROUND;
 }
 
-/* The track of the packet's flow; NULL outside one and beyond the cap. */
+uint32_t *slot_of(struct steps *st, uint32_t flow)
+{
+	if (flow >= MAX_FLOWS || flow >= st->s->conns.count)
+		return NULL;
+	while (st->slots.count <= flow)
+		chunks_add(&st->slots);
+	return chunks_at(&st->slots, flow);
+}
+
+/* Does the flow get a track with this packet? Every TCP flow, and QUIC once it is recognised. */
+static bool begins_track(const struct conn *c, const struct event *ev, uint32_t n)
+{
+	if (c->proto == 6)
+		return true;
+	for (uint32_t i = 0; i < n; i++)
+		if (ev[i].kind == EV_QUIC_LONG || ev[i].kind == EV_QUIC_SHORT)
+			return true;
+	return false;
+}
+
+/* The track of the packet's flow; NULL outside one, for flows without, and beyond the cap. */
 static struct track *track_of(struct steps *st, const struct packet *p, const struct event *ev,
 			      uint32_t n)
 {
-	if (p->flow >= MAX_TRACKS)
+	uint32_t *slot = slot_of(st, p->flow);
+	if (!slot || *slot & SLOT_LOOKUP)
 		return NULL;
-	if (p->flow >= st->tracks.count) {
-		if (p->flow >= st->s->conns.count)
+	struct track *t = *slot ? chunks_at(&st->tracks, *slot - 1) : NULL;
+	if (!t) {
+		if (!begins_track(session_conn(st->s, p->flow), ev, n) ||
+		    st->tracks.count >= MAX_TRACKS)
 			return NULL;
-		while (st->tracks.count <= p->flow)
-			chunks_add(&st->tracks);
-	}
-	struct track *t = track_at(st, p->flow);
-	if (!t->first[0] && !t->first[1]) {
-		for (uint32_t i = 0; i < n; i++)
-			if (ev[i].kind == EV_HOST)
-				bind_client(st, &ev[i]);
+		t = chunks_add(&st->tracks);
+		*slot = (uint32_t)st->tracks.count;
 		start_track(st, t, p);
 	}
 	if (!t->first[p->dir & 1])
@@ -276,6 +294,9 @@ void steps_packet(struct steps *st, const struct packet *p, const struct event *
 	struct frame_rec *fr = session_frame(st->s, p->frame);
 	if (!fr)
 		return;
+	for (uint32_t i = 0; i < n; i++)
+		if (ev[i].kind == EV_HOST)
+			bind_client(st, &ev[i]);
 	struct track *t = track_of(st, p, ev, n);
 	const struct conn *c = t ? session_conn(st->s, p->flow) : NULL;
 	bool from_client = c && (p->dir & 1) == (c->client & 1);
@@ -287,7 +308,7 @@ void steps_packet(struct steps *st, const struct packet *p, const struct event *
 	if (!st->first_time)
 		st->first_time = p->time;
 	for (uint32_t i = 0; i < n; i++) {
-		uint8_t x = gather(st, p, t, &ev[i], own);
+		uint8_t x = gather(st, p, t, &ev[i]);
 		if (!x)
 			continue;
 		if (t && ev[i].first_frame && ev[i].first_frame < p->frame)
@@ -322,14 +343,14 @@ void steps_packet(struct steps *st, const struct packet *p, const struct event *
 void steps_late(struct steps *st, const struct packet *p, const struct event *ev, uint32_t n)
 {
 	for (uint32_t i = 0; i < n; i++) {
-		struct track *t = ev[i].flow < MAX_TRACKS ? track_at(st, ev[i].flow) : NULL;
+		struct track *t = track_at(st, ev[i].flow);
 		struct frame_rec *fr = session_frame(st->s, ev[i].frame);
 		if (!t || !fr || ev[i].frame > p->frame)
 			continue;
 		const struct packet late = { .frame = ev[i].frame, .flow = ev[i].flow,
 			.time = fr->time, .dir = ev[i].dir, .flags = fr->flags,
 			.proto = fr->proto, .notes = fr->notes };
-		uint8_t x = gather(st, &late, t, &ev[i], fr->explain);
+		uint8_t x = gather(st, &late, t, &ev[i]);
 		if (!x || closes(x))
 			continue;
 		if (ev[i].first_frame && ev[i].first_frame < ev[i].frame)

@@ -41,8 +41,8 @@ static void set_single_frames(struct steps *st)
 
 static void start_cursors(struct steps *st)
 {
-	for (uint32_t i = 0; i < st->tracks.count; i++) {
-		struct track *t = track_at(st, i);
+	for (uint32_t i = 1; i <= st->tracks.count; i++) {
+		struct track *t = track_number(st, i);
 		const struct ask *a = ask_at(st, t->first_ask);
 		t->now = t->story;
 		t->cursor = t->first_ask;
@@ -64,42 +64,36 @@ static void turn(struct steps *st, struct track *t)
 	t->switch_frame = a ? a->first_frame : UINT32_MAX;
 }
 
-static void list(struct steps *st, struct story *y, enum step step, uint32_t frame)
-{
-	y->last[step] = frame;
-	if (y->count[step]++ >= STEP_FRAMES)
-		return;
-	struct listed *l = chunks_add(&st->listed);
-	*l = (struct listed){ .frame = frame };
-	uint32_t number = (uint32_t)st->listed.count;
-	if (y->tail[step])
-		((struct listed *)chunks_at(&st->listed, y->tail[step] - 1))->next = number;
-	else
-		y->head[step] = number;
-	y->tail[step] = number;
-}
-
-static void list_all(struct steps *st, struct story *y, const struct frame_rec *fr, uint32_t frame)
+/* The steps that a frame is listed under: its own, others, and the steps above them. */
+uint16_t frame_steps(const struct frame_rec *fr)
 {
 	uint16_t bits = (uint16_t)(fr->also | 1u << fr->step);
-	for (int i = STEP_1; i < STEPS; i++)
-		if (bits >> i & 1)
-			list(st, y, (enum step)i, frame);
-	/* the steps above: they are what their parts are */
 	if (bits >> STEP_2_3 & 1)
-		list(st, y, STEP_2, frame);
+		bits |= 1u << STEP_2;
 	if (bits >> STEP_5_1 & 0xf)
-		list(st, y, STEP_5, frame);
+		bits |= 1u << STEP_5;
+	return bits;
+}
+
+static void count(struct story *y, const struct frame_rec *fr, uint32_t frame)
+{
+	uint16_t bits = frame_steps(fr);
+	for (int i = STEP_1; i < STEPS; i++) {
+		if (!(bits >> i & 1))
+			continue;
+		y->last[i] = frame;
+		y->count[i]++;
+	}
 	if (!y->n_frames++)
 		y->first_frame = frame;
 	y->last_frame = frame;
-	if (fr->step != STEP_5_4 && fr->explain != EX_ACK_CLOSE && fr->explain != EX_KEEP_ALIVE)
+	if (fr->step != STEP_5_4 && fr->explain != EX_KEEP_ALIVE)
 		y->last_useful = frame;
 }
 
 static void write_frame(struct steps *st, struct frame_rec *fr, uint32_t frame, uint16_t also)
 {
-	struct track *t = fr->flow < MAX_TRACKS ? track_at(st, fr->flow) : NULL;
+	struct track *t = track_at(st, fr->flow);
 	if (t && (t->kind != KIND_DNS || t->now)) {
 		if (frame >= t->switch_frame)
 			turn(st, t);
@@ -120,7 +114,7 @@ static void write_frame(struct steps *st, struct frame_rec *fr, uint32_t frame, 
 		return;
 	}
 	uint32_t *story = chunks_at(&st->order, fr->visit - 1u);
-	list_all(st, story_at(st, *story), fr, frame);
+	count(story_at(st, *story), fr, frame);
 }
 
 void write_frames(struct steps *st)
@@ -128,7 +122,6 @@ void write_frames(struct steps *st)
 	uint32_t n = session_n_frames(st->s), q = 1;
 	size_t x = 0;
 	st->background = 0;
-	st->listed.count = 0;
 	for (uint32_t i = 1; i <= st->settled; i++)
 		set_visit(st, i, 0);
 	st->settled = n;

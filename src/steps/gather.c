@@ -21,14 +21,15 @@ static void first_time(uint32_t *frame, const struct event *e)
  * A MAC that several far addresses send from is a router's. One station may well have an IPv4
  * and an IPv6 address, so families are counted apart; link-local addresses never leave the link.
  */
-static void gather_host(struct steps *st, struct track *t, const struct event *e)
+static void gather_host(struct steps *st, const struct event *e)
 {
 	size_t n;
 	const char *a = session_string(st->s, e->a, &n);
-	uint8_t dir = e->dir & 1;
-	if (t) {
-		t->mac[dir] = e->b;
-		t->ttl[dir] = (uint8_t)e->c;
+	struct path *path = path_of(st, e->flow);
+	if (path) {
+		uint8_t side = path_side(st, e->flow, e->dir & 1);
+		path->mac[side] = e->b;
+		path->ttl[side] = (uint8_t)e->c;
 	}
 	if (!e->b || (n == 16 && (uint8_t)a[0] == 0xfe && ((uint8_t)a[1] & 0xc0) == 0x80))
 		return;
@@ -38,6 +39,13 @@ static void gather_host(struct steps *st, struct track *t, const struct event *e
 		map_put(&st->routers, key, e->a);
 	else if (known != e->a && !(known & ROUTER_MANY))
 		map_put(&st->routers, key, known | ROUTER_MANY);
+}
+
+static void gather_next(struct steps *st, const struct event *e)
+{
+	struct path *path = path_of(st, e->flow);
+	if (path)
+		path->next[path_side(st, e->flow, e->dir & 1)] = e->b;
 }
 
 /* The client may turn out to be the other side than it seemed: the SYN was not captured. */
@@ -156,12 +164,10 @@ static uint8_t gather_record(struct track *t, const struct event *e, bool client
 	return client ? EX_APP_CLIENT : EX_APP_SERVER;
 }
 
-uint8_t gather_tls(struct steps *st, const struct packet *p, struct track *t,
-		   const struct event *e)
+static uint8_t gather_tls(struct steps *st, struct track *t, const struct event *e)
 {
 	bool client = from_client(st, e);
 	uint8_t x = rule_for(e, client);
-	(void)p;
 	t->flags |= TRACK_TLS;
 	if (t->phase < PH_TLS)
 		t->phase = PH_TLS;
@@ -170,8 +176,6 @@ uint8_t gather_tls(struct steps *st, const struct packet *p, struct track *t,
 		first_time(&t->hello, e);
 		name_track(st, t, e->a);
 		t->alpn_offer = e->b;
-		if (!t->version)
-			t->version = 0;
 		break;
 	case EV_TLS_SERVER_HELLO:
 		first_time(&t->server_hello, e);
@@ -196,17 +200,9 @@ uint8_t gather_tls(struct steps *st, const struct packet *p, struct track *t,
 	return x;
 }
 
-static uint8_t gather_quic(struct steps *st, const struct packet *p, struct track *t,
-			   const struct event *e)
+static uint8_t gather_quic(struct steps *st, struct track *t, const struct event *e)
 {
 	bool client = from_client(st, e);
-	if (t->kind != KIND_QUIC) {
-		const struct conn *c = session_conn(st->s, p->flow);
-		uint32_t server = c ? c->addr[!(c->client & 1)] : 0;
-		t->kind = KIND_QUIC;
-		t->lookup = map_get(&st->by_address, map_pair(t->client, server));
-		t->idle = idle_since(client_at(st, t->client), p->time);
-	}
 	if (t->phase < PH_TLS)
 		t->phase = PH_TLS;
 	if (e->kind == EV_QUIC_SHORT) {
@@ -231,8 +227,8 @@ static uint8_t gather_icmp(struct steps *st, const struct event *e)
 {
 	size_t n = st->tracks.count;
 	for (size_t i = n; i > 0 && n - i < 4 * LOOK_BACK; i--) {
-		const struct conn *c = session_conn(st->s, (uint32_t)i - 1);
-		struct track *t = track_at(st, (uint32_t)i - 1);
+		struct track *t = track_number(st, (uint32_t)i);
+		const struct conn *c = session_conn(st->s, t->flow);
 		uint8_t server = !(c->client & 1);
 		if (c->addr[server] != e->b || (e->c && c->port[server] != e->c))
 			continue;
@@ -241,30 +237,28 @@ static uint8_t gather_icmp(struct steps *st, const struct event *e)
 		first_time(&t->icmp, e);
 		if (st->notices.count < MAX_NEIGHBOURS) {
 			struct notice *notice = chunks_add(&st->notices);
-			*notice = (struct notice){ .frame = e->frame, .flow = (uint32_t)i - 1 };
+			*notice = (struct notice){ .frame = e->frame, .flow = t->flow };
 		}
 		return EX_ICMP_ERROR;
 	}
 	return EX_NONE;
 }
 
-uint8_t gather(struct steps *st, const struct packet *p, struct track *t, const struct event *e,
-	       uint8_t so_far)
+uint8_t gather(struct steps *st, const struct packet *p, struct track *t, const struct event *e)
 {
 	switch ((enum event_kind)e->kind) {
 	case EV_ARP_REQUEST: case EV_ARP_REPLY: case EV_NDP_SOLICIT: case EV_NDP_ADVERT:
-		return gather_neighbour(st, p, e);
+		return gather_neighbour(st, e);
 	case EV_HOST:
-		gather_host(st, t, e);
+		gather_host(st, e);
 		return EX_NONE;
 	case EV_NEXT_HOP:
-		if (t)
-			t->next[e->dir & 1] = e->b;
+		gather_next(st, e);
 		return EX_NONE;
 	case EV_ICMP_ERROR:
 		return gather_icmp(st, e);
 	case EV_DNS_QUERY: case EV_DNS_RESPONSE: case EV_DNS_RECORD:
-		return gather_dns(st, p, t, e, so_far);
+		return gather_dns(st, p, t, e);
 	default:
 		break;
 	}
@@ -276,12 +270,12 @@ uint8_t gather(struct steps *st, const struct packet *p, struct track *t, const 
 		return gather_tcp(st, t, e);
 	case EV_TLS_CLIENT_HELLO: case EV_TLS_SERVER_HELLO: case EV_TLS_RESUMED:
 	case EV_TLS_CERTIFICATE: case EV_TLS_CCS: case EV_TLS_ENCRYPTED: case EV_TLS_ALERT:
-		return gather_tls(st, p, t, e);
+		return gather_tls(st, t, e);
 	case EV_HTTP_HEADER: case EV_HTTP_REQUEST: case EV_HTTP_RESPONSE: case EV_HTTP_HEAD:
 	case EV_HTTP_END:
 		return gather_http(st, p, t, e);
 	case EV_QUIC_LONG: case EV_QUIC_SHORT:
-		return gather_quic(st, p, t, e);
+		return gather_quic(st, t, e);
 	default:
 		return EX_NONE;
 	}

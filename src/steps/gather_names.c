@@ -31,10 +31,9 @@ static uint32_t asked_for(const struct steps *st, uint32_t address)
 	return 0;
 }
 
-uint8_t gather_neighbour(struct steps *st, const struct packet *p, const struct event *e)
+uint8_t gather_neighbour(struct steps *st, const struct event *e)
 {
 	bool question = e->kind == EV_ARP_REQUEST || e->kind == EV_NDP_SOLICIT;
-	(void)p;
 	if (!question) {
 		uint32_t number = asked_for(st, e->a);
 		if (!number)
@@ -109,16 +108,40 @@ static bool local_names(const struct conn *c)
 	return false;
 }
 
+/* The last question that a flow carries; a TCP connection's stands in its track. */
+static uint32_t last_lookup(const struct steps *st, const struct track *t, uint32_t flow)
+{
+	const uint32_t *slot = flow < MAX_FLOWS ? chunks_at(&st->slots, flow) : NULL;
+	if (t)
+		return t->last_lookup;
+	return slot && *slot & SLOT_LOOKUP ? *slot & ~SLOT_LOOKUP : 0;
+}
+
+static void set_last_lookup(struct steps *st, struct track *t, uint32_t flow, uint32_t number)
+{
+	uint32_t *slot = slot_of(st, flow);
+	if (t)
+		t->last_lookup = number;
+	else if (slot)
+		*slot = number | SLOT_LOOKUP;
+}
+
 static uint8_t take_query(struct steps *st, const struct packet *p, struct track *t,
 			  const struct event *e)
 {
 	const struct conn *c = session_conn(st->s, p->flow);
 	uint16_t type = (uint16_t)(e->b >> 16);
-	if (!t || !c || local_names(c))
+	if (!c || local_names(c))
 		return EX_DNS_LOCAL;
-	t->kind = KIND_DNS;
+	if (t)
+		t->kind = KIND_DNS;
 	if (!for_address(type) || st->lookups.count >= MAX_LOOKUPS)
 		return EX_DNS_OTHER;
+	/* of what browsers ask for of their own accord a sample is enough: see group() */
+	uint16_t port;
+	if (background_host(st, host_asked(st, e->a, type, &port)) &&
+	    ++st->n_background > KEPT_BACKGROUND)
+		return rule_for(e, true);
 	uint32_t client = client_of(st, c->addr[e->dir & 1], p->frame);
 	struct client *who = client_at(st, client);
 	struct client *server = client_at(st, client_of(st, c->addr[!(e->dir & 1)], p->frame));
@@ -127,9 +150,9 @@ static uint8_t take_query(struct steps *st, const struct packet *p, struct track
 	struct lookup *q = chunks_add(&st->lookups);
 	*q = (struct lookup){ .frame = e->frame, .flow = p->flow, .client = client,
 		.name = e->a, .type = type, .id = (uint16_t)e->b, .dir = e->dir & 1,
-		.before = t->last_lookup, .idle = idle_since(who, p->time) };
+		.before = last_lookup(st, t, p->flow), .idle = idle_since(who, p->time) };
 	q->host = host_asked(st, e->a, type, &q->port);
-	t->last_lookup = (uint32_t)st->lookups.count;
+	set_last_lookup(st, t, p->flow, (uint32_t)st->lookups.count);
 	if (c->proto == 6)
 		q->flags |= LOOKUP_TCP;
 	if (asked_before(st, q))
@@ -144,7 +167,7 @@ static uint8_t take_query(struct steps *st, const struct packet *p, struct track
 static struct lookup *question_of(struct steps *st, const struct track *t, const struct event *e)
 {
 	struct lookup *same = NULL, *q;
-	uint32_t n = t->last_lookup;
+	uint32_t n = last_lookup(st, t, e->flow);
 	for (int i = 0; n && i < LOOK_BACK; i++, n = q->before) {
 		q = lookup_at(st, n);
 		if (q->dir == (e->dir & 1) || q->id != (uint16_t)e->b ||
@@ -159,11 +182,12 @@ static struct lookup *question_of(struct steps *st, const struct track *t, const
 
 static uint8_t take_response(struct steps *st, struct track *t, const struct event *e)
 {
-	if (!t || e->c & RESPONSE_MULTICAST || t->kind != KIND_DNS)
+	const struct conn *c = session_conn(st->s, e->flow);
+	if (!c || e->c & RESPONSE_MULTICAST || local_names(c))
 		return EX_DNS_LOCAL;
 	struct lookup *q = question_of(st, t, e);
 	if (!q)
-		return EX_DNS_OTHER;
+		return for_address((uint16_t)(e->b >> 16)) ? rule_for(e, false) : EX_DNS_OTHER;
 	if (q->answer)
 		return rule_for(e, false);	/* a second answer to the same question */
 	q->answer = e->frame;
@@ -189,16 +213,36 @@ static bool answers(const struct steps *st, const struct lookup *q, uint32_t own
 	return owner == name;
 }
 
+/* The address of a background host whose question was not kept: who calls it is no visitor. */
+static void note_background(struct steps *st, const struct track *t, const struct event *e)
+{
+	const struct conn *c = session_conn(st->s, e->flow);
+	if (!c || t || st->lookups.count >= MAX_LOOKUPS || (e->c != TYPE_A && e->c != TYPE_AAAA) ||
+	    !background_host(st, lower_name(st, e->a)))
+		return;
+	uint32_t client = client_of(st, c->addr[!(e->dir & 1)], e->frame);
+	uint64_t key = map_pair(client, e->b);
+	if (map_get(&st->by_address, key))
+		return;
+	struct lookup *q = chunks_add(&st->lookups);
+	*q = (struct lookup){ .frame = e->frame, .answer = e->frame, .flow = e->flow,
+		.client = client, .name = e->a, .host = lower_name(st, e->a), .type = e->c,
+		.dir = !(e->dir & 1), .flags = LOOKUP_BACKGROUND | LOOKUP_ADDRESS };
+	map_put(&st->by_address, key, (uint32_t)st->lookups.count);
+}
+
 static uint8_t take_record(struct steps *st, struct track *t, const struct event *e)
 {
 	struct lookup *q = NULL;
-	uint32_t n = t ? t->last_lookup : 0;
+	uint32_t n = last_lookup(st, t, e->flow);
 	for (int i = 0; n && i < LOOK_BACK; i++, n = q->before) {
 		q = lookup_at(st, n);
 		if (q->answer == e->frame)
 			break;
 	}
-	if (!q || q->answer != e->frame || st->answers.count >= MAX_ANSWERS ||
+	if (!n)
+		note_background(st, t, e);
+	if (!n || q->answer != e->frame || st->answers.count >= MAX_ANSWERS ||
 	    q->first_record + q->n_records != st->answers.count)
 		return EX_NONE;
 	if (!for_address(e->c) && e->c != TYPE_CNAME)
@@ -216,9 +260,8 @@ static uint8_t take_record(struct steps *st, struct track *t, const struct event
 }
 
 uint8_t gather_dns(struct steps *st, const struct packet *p, struct track *t,
-		   const struct event *e, uint8_t so_far)
+		   const struct event *e)
 {
-	(void)so_far;
 	switch ((enum event_kind)e->kind) {
 	case EV_DNS_QUERY: return take_query(st, p, t, e);
 	case EV_DNS_RESPONSE: return take_response(st, t, e);

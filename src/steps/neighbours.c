@@ -26,25 +26,62 @@ static uint8_t hops_of(uint8_t ttl)
 	return 0;
 }
 
+uint8_t path_side(const struct steps *st, uint32_t flow, uint8_t dir)
+{
+	const struct conn *c = session_conn(st->s, flow);
+	return c && c->addr[0] > c->addr[1] ? !dir : dir;
+}
+
+static uint64_t path_key(const struct conn *c)
+{
+	return c->addr[0] < c->addr[1] ? map_pair(c->addr[0], c->addr[1])
+				       : map_pair(c->addr[1], c->addr[0]);
+}
+
+static const struct path *path_at(const struct steps *st, uint32_t flow)
+{
+	const struct conn *c = session_conn(st->s, flow);
+	uint32_t number = c ? map_get(&st->by_path, path_key(c)) : 0;
+	return number ? chunks_at(&st->paths, number - 1) : NULL;
+}
+
+struct path *path_of(struct steps *st, uint32_t flow)
+{
+	const struct conn *c = session_conn(st->s, flow);
+	uint32_t number = c ? map_get(&st->by_path, path_key(c)) : 0;
+	if (number)
+		return chunks_at(&st->paths, number - 1);
+	if (!c || st->paths.count >= MAX_PATHS)
+		return NULL;
+	struct path *path = chunks_add(&st->paths);
+	map_put(&st->by_path, path_key(c), (uint32_t)st->paths.count);
+	return path;
+}
+
 struct reach reach_of(const struct steps *st, uint32_t flow)
 {
-	const struct track *t = track_at(st, flow);
+	const struct path *path = path_at(st, flow);
 	const struct conn *c = session_conn(st->s, flow);
 	struct reach r = { 0 };
-	if (!t || !c)
+	if (!c)
 		return r;
-	uint8_t me = c->client & 1;
-	uint32_t server = c->addr[!me];
+	uint8_t client = c->client & 1, me = path_side(st, flow, client);
+	uint32_t server = c->addr[!client];
 	size_t len;
 	(void)session_string(st->s, server, &len);
-	r.ttl = t->ttl[!me];
-	r.hops = hops_of(r.ttl);
-	if (server == c->addr[me]) {
+	if (server == c->addr[client]) {
 		r.kind = REACH_SELF;
 		return r;
 	}
+	if (!path) {
+		r.why = WHY_NO_MAC;
+		return r;
+	}
+	r.ttl = path->ttl[!me];
+	r.hops = hops_of(r.ttl);
 	/* the client's own frames tell whom they are for; else those that come back, by whom */
-	r.mac = !no_mac(st, t->next[me]) ? t->next[me] : !no_mac(st, t->mac[!me]) ? t->mac[!me] : 0;
+	r.mac = !no_mac(st, path->next[me]) ? path->next[me]
+		: !no_mac(st, path->mac[!me]) ? path->mac[!me] : 0;
 	if (!r.mac) {
 		r.why = WHY_NO_MAC;
 		return r;
@@ -80,24 +117,25 @@ struct reach reach_of(const struct steps *st, uint32_t flow)
 
 /* ---- questions to visits ---- */
 
+/* Is this the answer to where the client's packets of a flow go? */
+static bool leads_to(const struct steps *st, uint32_t flow, uint8_t client,
+		     const struct neighbour *q)
+{
+	const struct conn *c = session_conn(st->s, flow);
+	const struct path *path = path_at(st, flow);
+	return c && (c->addr[!client] == q->address ||
+		     (path && q->mac && path->next[path_side(st, flow, client)] == q->mac));
+}
+
 /* Does a flow of the visit need the answer of this question? */
 static bool needs(const struct steps *st, const struct story *y, const struct neighbour *q)
 {
-	for (uint32_t i = y->flows; i; i = track_at(st, i - 1)->next_of_story) {
-		const struct track *t = track_at(st, i - 1);
-		const struct conn *c = session_conn(st->s, i - 1);
-		if (server_address(st, i - 1) == q->address ||
-		    (q->mac && t->next[c->client & 1] == q->mac))
+	for (uint32_t i = y->flows; i; i = track_at(st, i - 1)->next_of_story)
+		if (leads_to(st, i - 1, session_conn(st->s, i - 1)->client & 1, q))
 			return true;
-	}
-	for (uint32_t i = y->lookups; i; i = lookup_at(st, i)->next_of_story) {
-		const struct lookup *l = lookup_at(st, i);
-		const struct track *t = track_at(st, l->flow);
-		const struct conn *c = session_conn(st->s, l->flow);
-		if (t && c && (c->addr[!l->dir] == q->address ||
-			       (q->mac && t->next[l->dir] == q->mac)))
+	for (uint32_t i = y->lookups; i; i = lookup_at(st, i)->next_of_story)
+		if (leads_to(st, lookup_at(st, i)->flow, lookup_at(st, i)->dir, q))
 			return true;
-	}
 	return false;
 }
 

@@ -19,7 +19,7 @@
 #include "steps/steps.h"
 
 enum {
-	MAX_TRACKS = 1 << 19, MAX_LOOKUPS = 1 << 18, MAX_ANSWERS = 1 << 19, MAX_ASKS = 1 << 19,
+	MAX_FLOWS = 1 << 23, MAX_TRACKS = 1 << 19, MAX_PATHS = 1 << 18, MAX_LOOKUPS = 1 << 18, MAX_ANSWERS = 1 << 19, MAX_ASKS = 1 << 19,
 	MAX_NEIGHBOURS = 1 << 16, MAX_CLIENTS = 1 << 18, MAX_EXTRAS = 1 << 22,
 
 	QUIET_MS = 1500,	/* so long nothing went on: what comes now is a new navigation */
@@ -44,10 +44,13 @@ enum track_flag {
 	TRACK_GAP = 32, TRACK_EARLY = 64, TRACK_BACKGROUND = 128
 };
 
-/* What is known of a flow. Number n is flow n of session.conns. Frames are 0 while not seen. */
+/*
+ * What is known of a TCP connection, a QUIC connection. Other flows have none: most are a DNS
+ * question with its answer. Frames are 0 while not seen.
+ */
 struct track {
+	uint32_t flow;			/* in session.conns */
 	uint32_t first[2];		/* each side's first frame */
-	uint32_t mac[2], next[2];	/* MACs on that side's frames: its own, the receiver's */
 	uint32_t syn, synack, established, fin[2], rst;
 	uint32_t hello, server_hello, finished, alert_frame;
 	uint32_t request, response;	/* first protected application data: client's, server's */
@@ -66,9 +69,15 @@ struct track {
 	uint16_t retransmissions, syn_again;
 	uint16_t idle;			/* ms that the client was quiet before it, saturated */
 	uint16_t story;			/* that it opened in, from 1; 0 none */
-	uint8_t ttl[2], sent[2];	/* sent: enum explain of the last that asks for an ACK */
+	uint8_t sent[2];		/* enum explain of the last that asks for an ACK */
 	uint16_t now;			/* write_frames(): the story at this frame */
 	uint8_t phase, kind, flags, mark;	/* mark: the client's next frame is evidence for 3 */
+};
+
+/* Between two addresses, the lower number first: MACs on each side's frames, and their TTL. */
+struct path {
+	uint32_t mac[2], next[2];	/* its own, the receiver's */
+	uint8_t ttl[2];
 };
 
 /* A DNS question for addresses. One packet, one record: a repeated question is another. */
@@ -107,6 +116,7 @@ struct neighbour {
 struct client {
 	uint32_t address, story;	/* story: group_leads(): the one that goes on, + 1 */
 	uint32_t first_story;
+	uint32_t ipv4;		/* its IPv4 address; 0 as long as it showed none */
 	int64_t active;		/* when it last did something of its own accord, or got something */
 	uint32_t first_frame;
 	bool resolver;		/* it answers DNS questions: its own are not a visitor's */
@@ -114,7 +124,6 @@ struct client {
 
 struct extra { uint32_t frame; uint16_t also; };	/* further steps of a frame */
 struct notice { uint32_t frame, flow; };		/* an ICMP error about a flow */
-struct listed { uint32_t frame, next; };
 
 /* A visit before it is told. */
 struct story {
@@ -130,7 +139,7 @@ struct story {
 	uint32_t target, target_host;	/* where the last redirect leads, as URL and host */
 	uint32_t flows, last_flow, lookups, last_lookup, asks, last_ask, neighbours, last_neighbour;
 	uint32_t first_frame, last_frame, last_useful, n_frames;
-	uint32_t count[STEPS], head[STEPS], tail[STEPS], last[STEPS];	/* frames, by step */
+	uint32_t count[STEPS], last[STEPS];	/* frames, by step */
 };
 enum story_kind { STORY_NONE, STORY_DOCUMENT, STORY_CONNECTION, STORY_FAILED_CONNECTION, STORY_FAILED_NAME };
 
@@ -138,32 +147,33 @@ struct cache;
 
 struct steps {
 	struct session *s;
+	struct chunks slots;	/* by flow: track + 1, or last lookup | SLOT_LOOKUP, or 0 */
+	struct chunks paths;
 	struct chunks tracks, lookups, answers, asks, neighbours, clients, extras, notices;
-	struct chunks stories, listed;
+	struct chunks stories;
 	struct map by_client;	/* address -> client + 1 */
 	struct map by_address;	/* client, address -> lookup + 1 that told it last */
+	struct map by_path;	/* two addresses -> path + 1 */
 	struct map routers;	/* MAC, family -> first address that used it; ROUTER_MANY when more did */
 	struct map backgrounds;	/* host -> 1 no, 2 yes: is it on the list */
 	struct map near;	/* MAC, 0 and address, 1 -> the neighbour + 1 that told it */
 	struct chunks order;	/* uint32_t: story + 1 of visit id - 1 */
 	uint32_t header[8];	/* HTTP headers that wait for their head; enum http_header */
 	uint32_t frames, n_visits, background;
+	uint32_t n_background;	/* questions about background hosts so far */
 	uint32_t settled;	/* frames that have been settled before */
 	int64_t first_time, last_time;
 	bool everything;	/* there is no other visit: background hosts may open one */
 	struct cache *cache;
 };
 
-enum { ROUTER_MANY = 0x80000000u };
+enum { ROUTER_MANY = 0x80000000u, SLOT_LOOKUP = 0x80000000u, KEPT_BACKGROUND = 1024 };
 
 /* gather.c: what an event tells; the explanation of its frame, or 0 */
-uint8_t gather(struct steps *st, const struct packet *p, struct track *t, const struct event *e,
-	       uint8_t so_far);
+uint8_t gather(struct steps *st, const struct packet *p, struct track *t, const struct event *e);
 uint8_t gather_dns(struct steps *st, const struct packet *p, struct track *t,
-		   const struct event *e, uint8_t so_far);
-uint8_t gather_neighbour(struct steps *st, const struct packet *p, const struct event *e);
-uint8_t gather_tls(struct steps *st, const struct packet *p, struct track *t,
 		   const struct event *e);
+uint8_t gather_neighbour(struct steps *st, const struct event *e);
 uint8_t gather_http(struct steps *st, const struct packet *p, struct track *t,
 		    const struct event *e);
 
@@ -179,6 +189,7 @@ bool probe_host(const struct steps *st, uint32_t host);	/* asked for when anothe
 uint32_t lower_name(struct steps *st, uint32_t name);
 
 /* annotate.c */
+uint32_t *slot_of(struct steps *st, uint32_t flow);	/* NULL at the cap */
 uint32_t client_of(struct steps *st, uint32_t address, uint32_t frame);	/* number + 1, 0 none */
 uint16_t idle_since(const struct client *c, int64_t now);
 
@@ -201,6 +212,7 @@ void group_leads(struct steps *st);		/* visit.c */
 void choose_document(struct steps *st, struct story *y, uint32_t number);	/* document.c */
 void attach_neighbours(struct steps *st);	/* neighbours.c */
 void write_frames(struct steps *st);		/* frames.c */
+uint16_t frame_steps(const struct frame_rec *fr);	/* bits of enum step */
 
 /* neighbours.c: how a server is reached from the client */
 enum reach_kind { REACH_UNKNOWN, REACH_SELF, REACH_NEAR, REACH_FAR };
@@ -212,11 +224,19 @@ struct reach {
 	uint32_t question;	/* neighbour + 1 that told the MAC */
 	uint8_t ttl, hops;	/* of the server's packets; 0 not known */
 };
+uint8_t path_side(const struct steps *st, uint32_t flow, uint8_t dir);	/* in a path: of a flow's side */
+struct path *path_of(struct steps *st, uint32_t flow);	/* made if it is not there; NULL at the cap */
 struct reach reach_of(const struct steps *st, uint32_t flow);
 
 static inline struct track *track_at(const struct steps *st, uint32_t flow)
 {
-	return flow == NO_FLOW ? NULL : chunks_at(&st->tracks, flow);
+	const uint32_t *slot = flow < MAX_FLOWS ? chunks_at(&st->slots, flow) : NULL;
+	return slot && *slot && !(*slot & SLOT_LOOKUP) ? chunks_at(&st->tracks, *slot - 1) : NULL;
+}
+/* Tracks in the order of their first frames, counted from 1; NULL beyond the last. */
+static inline struct track *track_number(const struct steps *st, uint32_t number)
+{
+	return number ? chunks_at(&st->tracks, number - 1) : NULL;
 }
 static inline struct lookup *lookup_at(const struct steps *st, uint32_t number)
 {

@@ -25,16 +25,16 @@ static void link_lookups(struct steps *st)
 static void link_flows(struct steps *st)
 {
 	for (uint32_t i = 1; i <= st->tracks.count; i++) {
-		struct track *t = track_at(st, i - 1);
+		struct track *t = track_number(st, i);
 		struct story *y = story_at(st, t->story);
 		t->mark = 0;
 		if (!y)
 			continue;
 		if (y->last_flow)
-			track_at(st, y->last_flow - 1)->next_of_story = i;
+			track_at(st, y->last_flow - 1)->next_of_story = t->flow + 1;
 		else
-			y->flows = i;
-		y->last_flow = i;
+			y->flows = t->flow + 1;
+		y->last_flow = t->flow + 1;
 	}
 }
 

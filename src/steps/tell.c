@@ -39,20 +39,94 @@ void cache_free(struct cache *c)
 
 /* ---- the parts that every step has ---- */
 
+struct numbers { uint32_t *frame, n, size; };
+
+static void list_frame(struct teller *t, const struct frame_rec *fr, uint32_t frame, uint32_t *n)
+{
+	uint16_t bits = frame_steps(fr);
+	for (int i = STEP_1; i < STEPS; i++)
+		if (bits >> i & 1 && n[i] < STEP_FRAMES)
+			t->v->step[i].frames[n[i]++] = frame;
+}
+
+static int by_number(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+	return x < y ? -1 : x > y;
+}
+
+static void add_number(struct numbers *to, uint32_t frame)
+{
+	if (frame && to->n < to->size)
+		to->frame[to->n++] = frame;
+}
+
+static void add_flow(const struct steps *st, struct numbers *to, uint32_t flow, uint16_t id)
+{
+	const struct conn *c = session_conn(st->s, flow);
+	const struct frame_rec *fr;
+	for (uint32_t i = c ? c->last_frame : 0; (fr = session_frame(st->s, i)) != NULL; i = fr->prev) {
+		if (fr->visit == id)
+			add_number(to, i);
+		if (fr->prev >= i)
+			break;
+	}
+}
+
+/*
+ * Many visits at the same time: going over all frames for each would take long, so the flows'
+ * own frames are gathered and put in order.
+ */
+static void list_by_flows(struct teller *t, uint32_t *n)
+{
+	const struct steps *st = t->st;
+	const struct story *y = t->y;
+	uint32_t flow[MAX_CONNECTIONS], last = NO_FLOW;
+	struct numbers all = { .size = 2 * y->n_frames };
+	all.frame = xmalloc((all.size + 1) * sizeof *all.frame);
+	for (unsigned i = visit_flows(t, flow); i > 0; i--)
+		add_flow(st, &all, flow[i - 1], y->id);
+	for (uint32_t i = y->lookups; i; i = lookup_at(st, i)->next_of_story) {
+		const struct lookup *q = lookup_at(st, i);
+		if (q->flags & LOOKUP_TCP && q->flow != last)
+			add_flow(st, &all, q->flow, y->id);
+		last = q->flow;
+		add_number(&all, q->frame);
+		add_number(&all, q->answer);
+	}
+	for (uint32_t i = y->neighbours; i;) {
+		const struct neighbour *q = chunks_at(&st->neighbours, i - 1);
+		add_number(&all, q->frame);
+		add_number(&all, q->reply);
+		i = q->next_of_story;
+	}
+	qsort(all.frame, all.n, sizeof *all.frame, by_number);
+	for (uint32_t i = 0; i < all.n; i++)
+		if (!i || all.frame[i] != all.frame[i - 1])
+			list_frame(t, session_frame(st->s, all.frame[i]), all.frame[i], n);
+	free(all.frame);
+}
+
 static void tell_frames(struct teller *t)
 {
+	enum { CLOSE = 1 << 16 };
+	const struct story *y = t->y;
+	uint32_t n[STEPS] = { 0 };
+	if (y->last_frame - y->first_frame < CLOSE + 16 * (uint64_t)y->n_frames) {
+		for (uint32_t i = y->first_frame; i && i <= y->last_frame; i++) {
+			const struct frame_rec *fr = session_frame(t->st->s, i);
+			if (fr->visit == y->id)
+				list_frame(t, fr, i, n);
+		}
+	} else {
+		list_by_flows(t, n);
+	}
 	for (int i = STEP_0; i < STEPS; i++) {
 		struct step_entry *e = &t->v->step[i];
-		uint32_t n = 0;
-		for (uint32_t at = t->y->head[i]; at && n < STEP_FRAMES;) {
-			const struct listed *l = chunks_at(&t->st->listed, at - 1);
-			e->frames[n++] = l->frame;
-			at = l->next;
-		}
-		e->n_frames = t->y->count[i];
-		if (n) {
+		e->n_frames = y->count[i];
+		if (e->n_frames) {
 			e->start = time_of(t->st, e->frames[0]);
-			e->end = time_of(t->st, t->y->last[i]);
+			e->end = time_of(t->st, y->last[i]);
 		}
 	}
 }
@@ -108,7 +182,7 @@ static void tell_rest(struct teller *t)
 static struct visit *tell(const struct steps *st, uint32_t id, struct block **arena)
 {
 	const uint32_t *story = chunks_at(&st->order, id - 1);
-	struct teller t = { .st = st, .y = story_at(st, *story) };
+	struct teller t = { .st = st, .y = story_at(st, *story), .number = *story };
 	t.v = arena_alloc(&t.arena, sizeof *t.v);
 	t.v->id = id;
 	t.v->summary = t.v->url = t.v->final_url = t.v->client = "";

@@ -11,13 +11,14 @@
 
 #include "steps/own.h"
 
-enum { TOLD = 64, MAX_FACTS = 12 };	/* visits kept; facts a step */
+enum { TOLD = 64, MAX_FACTS = 12, MAX_CONNECTIONS = 256 };	/* visits kept; facts a step; of a visit */
 
 struct block;
 
 struct teller {
 	const struct steps *st;
 	const struct story *y;
+	uint32_t number;		/* the story's */
 	struct visit *v;
 	struct block *arena;
 	struct strbuf text;		/* scratch */
@@ -56,6 +57,9 @@ void fact_list(struct teller *t, enum step step, const char *key, const char *co
 void remark(struct teller *t, enum step step, const char *sentence);	/* adds */
 
 const char *ask_url(struct teller *t, const struct ask *a);	/* tell_url.c */
+
+/* Flows that opened in this visit, and those of earlier ones that it goes on using; how many. */
+unsigned visit_flows(const struct teller *t, uint32_t flow[MAX_CONNECTIONS]);	/* tell_connections.c */
 
 /* Each writes some steps of t->v: state, facts, times, explain, because. */
 void tell_url(struct teller *t);		/* tell_url.c: url and final_url, 1, 1.1 */

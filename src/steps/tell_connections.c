@@ -3,8 +3,6 @@
 #include "fmt/i18n.h"
 #include "steps/tell.h"
 
-enum { MAX_CONNECTIONS = 256 };
-
 bool silent(const struct steps *st, uint32_t frame)
 {
 	return st->last_time - time_of(st, frame) >= (int64_t)SILENT_MS * 1000000;
@@ -131,23 +129,29 @@ static void connection_of(struct teller *t, uint32_t flow, struct connection *to
 	tls_of(t, k, &to->tls);
 }
 
-/* Those that opened in this visit, and those of earlier ones that it goes on using. */
-static void list_connections(struct teller *t)
+unsigned visit_flows(const struct teller *t, uint32_t flow[MAX_CONNECTIONS])
 {
-	uint32_t flow[MAX_CONNECTIONS], n = 0;
+	unsigned n = 0;
 	for (uint32_t i = t->y->flows; i && n < MAX_CONNECTIONS; i = track_at(t->st, i - 1)->next_of_story)
 		flow[n++] = i - 1;
 	for (uint32_t i = t->y->asks; i; i = ask_at(t->st, i)->next_of_story) {
 		uint32_t f = ask_at(t->st, i)->flow;
-		bool known = false;
-		for (uint32_t k = 0; k < n && !known; k++)
+		bool known = track_at(t->st, f)->story == t->number;
+		for (unsigned k = 0; k < n && !known; k++)
 			known = flow[k] == f;
 		if (!known && n < MAX_CONNECTIONS)
 			flow[n++] = f;
 	}
+	return n;
+}
+
+static void list_connections(struct teller *t)
+{
+	uint32_t flow[MAX_CONNECTIONS];
+	unsigned n = visit_flows(t, flow);
 	t->v->connections = arena_alloc(&t->arena, n * sizeof *t->v->connections + 1);
 	t->v->n_connections = n;
-	for (uint32_t i = 0; i < n; i++)
+	for (unsigned i = 0; i < n; i++)
 		connection_of(t, flow[i], &t->v->connections[i]);
 }
 
@@ -257,7 +261,7 @@ static bool reused(const struct teller *t, uint32_t flow)
 {
 	const struct track *k = track_at(t->st, flow);
 	const struct ask *a = ask_at(t->st, t->y->ask);
-	return a && k->first_ask != t->y->ask && t->y != story_at(t->st, k->story);
+	return a && k->first_ask != t->y->ask && k->story != t->number;
 }
 
 void tell_connections(struct teller *t)

@@ -61,7 +61,7 @@ const char *ask_url(struct teller *t, const struct ask *a)
 	return resolve(t, a, string_text(t, a->url));
 }
 
-static const char *path_of(const char *url)
+static const char *path_in(const char *url)
 {
 	const char *s = strstr(url, "//");
 	s = s ? strchr(s + 2, '/') : NULL;
@@ -145,7 +145,7 @@ static void tell_1(struct teller *t)
 	if (number)
 		fact_number(t, STEP_1, "port", number);
 	if (t->y->ask && ask_at(t->st, t->y->ask)->url)
-		fact_text(t, STEP_1, "path", path_of(t->v->url));
+		fact_text(t, STEP_1, "path", path_in(t->v->url));
 	if (*scheme)
 		e->explain = words(t, _("The browser takes the address apart: protocol {scheme}, domain {host}, port {port}."),
 				   "scheme", scheme, "host", host, "port", port, NULL);

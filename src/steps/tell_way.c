@@ -211,7 +211,7 @@ static void tell_4(struct teller *t, const struct reach *r, uint32_t flow)
 void tell_way(struct teller *t)
 {
 	uint32_t flow = way_flow(t);
-	if (!track_at(t->st, flow))
+	if (flow == NO_FLOW)
 		return;
 	struct reach r = reach_of(t->st, flow);
 	tell_3(t, &r, flow);

@@ -36,7 +36,7 @@ enum lead_kind { LEAD_LOOKUP, LEAD_FLOW, LEAD_ASK };
 
 struct lead {
 	enum lead_kind kind;
-	uint32_t number;	/* lookup, flow or ask, from 1 */
+	uint32_t number;	/* lookup or ask, from 1; flow + 1 */
 	uint32_t frame, client, place;	/* place: a host name, or else an address */
 	uint16_t idle;
 	struct ask *ask;
@@ -44,17 +44,17 @@ struct lead {
 
 enum { WINDOW = 256 };	/* how far back the members of a visit are looked for */
 
-static bool ended_by_client(const struct steps *st, uint32_t story, uint32_t flow, uint32_t frame)
+static bool ended_by_client(const struct steps *st, uint32_t story, uint32_t tracks, uint32_t frame)
 {
 	uint32_t open = story_at(st, story)->open;
 	bool any = false;
-	for (uint32_t i = flow, n = 0; i > 0 && n < WINDOW; i--, n++) {
-		const struct track *t = track_at(st, i - 1);
-		const struct conn *c = session_conn(st->s, i - 1);
-		uint32_t first = flow_frame(st, i - 1);
+	for (uint32_t i = tracks, n = 0; i > 0 && n < WINDOW; i--, n++) {
+		const struct track *t = track_number(st, i);
+		const struct conn *c = session_conn(st->s, t->flow);
+		uint32_t first = flow_frame(st, t->flow);
 		if (first && first < open)
 			break;
-		if (t->story != story || !flow_open(st, i - 1, frame))
+		if (t->story != story || !flow_open(st, t->flow, frame))
 			continue;
 		uint32_t mine = t->fin[c->client & 1], theirs = t->fin[!(c->client & 1)];
 		bool reset = before(t->rst, frame) && !theirs;
@@ -67,19 +67,20 @@ static bool ended_by_client(const struct steps *st, uint32_t story, uint32_t flo
 
 /* Nothing has worked so far, and something has failed already. */
 static bool all_failed(const struct steps *st, uint32_t story, const struct lead *l,
-		       uint32_t lookups, uint32_t flows)
+		       uint32_t lookups, uint32_t tracks)
 {
 	uint32_t open = story_at(st, story)->open;
 	bool failed = false;
-	for (uint32_t i = flows, n = 0; i > 0 && n < WINDOW; i--, n++) {
-		uint32_t first = flow_frame(st, i - 1);
+	for (uint32_t i = tracks, n = 0; i > 0 && n < WINDOW; i--, n++) {
+		const struct track *t = track_number(st, i);
+		uint32_t first = flow_frame(st, t->flow);
 		if (first && first < open)
 			break;
-		if (track_at(st, i - 1)->story != story)
+		if (t->story != story)
 			continue;
-		if (flow_open(st, i - 1, l->frame))
+		if (flow_open(st, t->flow, l->frame))
 			return false;
-		failed |= flow_failed(st, i - 1, l->frame);
+		failed |= flow_failed(st, t->flow, l->frame);
 	}
 	for (uint32_t i = lookups, n = 0; i > 0 && n < WINDOW; i--, n++) {
 		const struct lookup *q = lookup_at(st, i);
@@ -119,7 +120,7 @@ static bool parts_only(const struct steps *st, uint32_t flow)
 	return true;
 }
 
-struct walk { uint32_t lookups, flows, asks; };	/* how many were looked at so far */
+struct walk { uint32_t lookups, tracks, asks; };	/* how many were looked at so far */
 
 static bool request_navigates(const struct steps *st, const struct story *y, const struct lead *l)
 {
@@ -149,11 +150,11 @@ static bool navigates(const struct steps *st, uint32_t story, const struct lead 
 		return false;
 	if (l->kind == LEAD_FLOW && parts_only(st, l->number - 1))
 		return false;
-	if (seen && ended_by_client(st, story, w->flows, l->frame))
+	if (seen && ended_by_client(st, story, w->tracks, l->frame))
 		return true;
 	if (probe_host(st, l->place) && l->idle < QUIET_MS && !seen)
 		return false;
-	if (!extends(st, l->place, y->host) && all_failed(st, story, l, w->lookups, w->flows))
+	if (!extends(st, l->place, y->host) && all_failed(st, story, l, w->lookups, w->tracks))
 		return true;
 	return l->idle >= QUIET_MS;
 }
@@ -252,9 +253,9 @@ static void consider_lookup(struct steps *st, const struct walk *w)
 
 static void consider_flow(struct steps *st, const struct walk *w)
 {
-	uint32_t flow = w->flows - 1;
-	const struct track *t = track_at(st, flow);
-	struct lead l = { .kind = LEAD_FLOW, .number = w->flows, .frame = flow_frame(st, flow),
+	const struct track *t = track_number(st, w->tracks);
+	uint32_t flow = t->flow;
+	struct lead l = { .kind = LEAD_FLOW, .number = flow + 1, .frame = flow_frame(st, flow),
 		.client = t->client, .place = flow_place(st, flow), .idle = t->idle };
 	if (!l.frame || !web_flow(st, flow))
 		return;
@@ -278,12 +279,12 @@ static void consider_ask(struct steps *st, const struct walk *w)
 /* Which questions led to other services than the web: their names open no visit. */
 static void mark_lookups(struct steps *st)
 {
-	for (uint32_t i = 0; i < st->tracks.count; i++) {
-		struct track *t = track_at(st, i);
+	for (uint32_t i = 1; i <= st->tracks.count; i++) {
+		struct track *t = track_number(st, i);
 		t->story = 0;
 		t->next_of_story = 0;
 		if (t->lookup)
-			lookup_at(st, t->lookup)->flags |= web_flow(st, i) ? LOOKUP_WEB : LOOKUP_OTHER;
+			lookup_at(st, t->lookup)->flags |= web_flow(st, t->flow) ? LOOKUP_WEB : LOOKUP_OTHER;
 	}
 }
 
@@ -313,13 +314,13 @@ void group_leads(struct steps *st)
 	for (;;) {
 		const struct lookup *q = lookup_at(st, w.lookups + 1);
 		const struct ask *a = ask_at(st, w.asks + 1);
-		bool flow = w.flows < st->tracks.count;
+		const struct track *t = track_number(st, w.tracks + 1);
 		uint32_t at_q = q ? q->frame : UINT32_MAX, at_a = a ? a->frame : UINT32_MAX;
-		uint32_t at_f = flow ? flow_frame(st, w.flows) : UINT32_MAX;
-		if (!q && !a && !flow)
+		uint32_t at_t = t ? flow_frame(st, t->flow) : UINT32_MAX;
+		if (!q && !a && !t)
 			return;
-		if (at_f <= at_q && at_f <= at_a) {
-			w.flows++;
+		if (at_t <= at_q && at_t <= at_a) {
+			w.tracks++;
 			consider_flow(st, &w);
 		} else if (at_q <= at_a) {
 			w.lookups++;
