@@ -218,6 +218,17 @@ const char *packet_explain(struct packet_view *p)
 	return d ? strbuf_str(&p->explain) : "";
 }
 
+_Static_assert(NOTES <= 64, "packet_notes() has 64 bits");
+
+uint64_t packet_notes(const struct session *s, const struct dissect *d)
+{
+	const struct frame_rec *f = session_frame(s, d->frame);
+	uint64_t notes = f ? f->notes : 0;
+	for (unsigned i = 0; i < d->n_notes; i++)
+		notes |= UINT64_C(1) << d->notes[i].note;
+	return notes;
+}
+
 struct range packet_range(const struct packet_view *p)
 {
 	if (!p->d || p->line >= p->n_lines)

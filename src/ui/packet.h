@@ -59,6 +59,9 @@ void packet_item_show(struct packet_view *p, uint32_t item);	/* opens what it is
 /* The line that the selected one is below; itself when there is none. */
 uint32_t packet_parent(const struct packet_view *p, uint32_t line);
 
+/* Its notes: bits of enum note; those of its flow stand in its record. */
+uint64_t packet_notes(const struct session *s, const struct dissect *d);
+
 /* The byte range of the selected line. */
 struct range packet_range(const struct packet_view *p);
 /* The OSI layers (bits) that a byte belongs to; 0 none: what no protocol took. */

@@ -91,8 +91,11 @@ static void of_packet(struct ui *ui, struct area a)
 	safe_text(ui, &text, strbuf_str(&d->info));
 	if (a.h > 0)
 		paragraph(ui, &a, ST_DIM, strbuf_str(&text), text.len);
-	for (unsigned i = 0; i < d->n_notes && a.h > 0; i++) {
-		const struct note_kind *k = &note_kinds[d->notes[i].note];
+	uint64_t notes = packet_notes(ui->s, d);
+	for (unsigned i = 0; i < NOTES && a.h > 0; i++) {
+		const struct note_kind *k = &note_kinds[i];
+		if (!(notes >> i & 1) || strstr(why, _(k->text)))	/* the explanation says it */
+			continue;
 		strbuf_clear(&text);
 		strbuf_printf(&text, "%s %s", k->severity == WARN ? "!" : "·", _(k->text));
 		paragraph(ui, &a, k->severity == WARN ? ST_INFERRED : ST_DIM, strbuf_str(&text), text.len);

@@ -7,6 +7,7 @@
  *      2    0.1  4   2 ARP   ◀ 192.168.0.1 is at 02:42:c0:a8:00:01
  *   ▸ 30 packets that belong to no visit (step 0)
  *     33  140.1  2.3 7 DNS   ▶ Standard query 0xe30c HTTPS www.lab.test
+ *     34  341.2  2.3 7 DNS   ▶↻Standard query 0xe30c HTTPS www.lab.test
  *
  * Only the rows that are seen are dissected; what was dissected is kept while it is near.
  */
@@ -64,6 +65,19 @@ static void direction(const struct ui *ui, const struct dissect *d, struct cache
 		r->known = false;
 }
 
+static const char *mark_of(uint64_t notes)
+{
+	const uint64_t again = UINT64_C(1) << NOTE_TCP_RETRANSMISSION |
+		UINT64_C(1) << NOTE_TCP_FAST_RETRANSMISSION | UINT64_C(1) << NOTE_TCP_SPURIOUS |
+		UINT64_C(1) << NOTE_DNS_RETRANSMISSION;
+	if (notes & again)
+		return "↻";
+	for (unsigned i = 0; i < NOTES; i++)
+		if (notes >> i & 1 && note_kinds[i].severity == WARN)
+			return "!";
+	return " ";
+}
+
 const struct cached_row *packets_row(struct ui *ui, uint32_t frame)
 {
 	struct cached_row *r = &ui->cache[frame % ROW_CACHE];
@@ -81,6 +95,7 @@ const struct cached_row *packets_row(struct ui *ui, uint32_t frame)
 	row_fill(&r->row, ui->s, d, session_frame(ui->s, 1)->time,
 		 ui->options.redact ? ROW_REDACT : 0);
 	direction(ui, d, r);
+	r->mark = mark_of(packet_notes(ui->s, d));
 	r->frame = frame;
 	return r;
 }
@@ -167,6 +182,7 @@ static void line(struct ui *ui, int y, int x, int w, uint32_t frame, enum style 
 	chip(s, y, x, c.chip, &r->row);
 	x += c.chip;
 	screen_puts(s, y, x, 1, style, !r->known ? "·" : r->to_server ? "▶" : "◀");
+	screen_puts(s, y, x + 1, 1, style == ST_TEXT ? ST_INFERRED : style, r->mark);
 	x += 2;
 	if (c.peer) {
 		const char *peer = r->to_server || !r->known ? r->row.destination : r->row.source;

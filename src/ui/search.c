@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * search: the next listed packet in which the text stands: in its summary, its addresses and
- * protocol, its explanation, or the names and values of its fields (which one is then selected).
+ * protocol, its explanation, its notes, or the names and values of its fields (which one is then selected).
  * Upper and lower case of ASCII are the same. It goes over the end to the other one, in slices.
  */
 #include <string.h>
@@ -62,6 +62,16 @@ static bool explained(const struct ui *ui, const struct dissect *d)
 	return found;
 }
 
+static bool noted(const struct ui *ui, const struct dissect *d)
+{
+	uint64_t notes = packet_notes(ui->s, d);
+	for (unsigned i = 0; i < NOTES; i++)
+		if (notes >> i & 1 &&
+		    (in(&ui->search, note_kinds[i].name) || in(&ui->search, _(note_kinds[i].text))))
+			return true;
+	return false;
+}
+
 /* True if the packet has it; *item is the field, NO_LINE when it is elsewhere. */
 static bool matches(struct ui *ui, uint32_t frame, uint32_t *item)
 {
@@ -74,7 +84,7 @@ static bool matches(struct ui *ui, uint32_t frame, uint32_t *item)
 	row_fill(&row, ui->s, d, 0, ui->options.redact ? ROW_REDACT : 0);
 	bool found = in(&ui->search, strbuf_str(&row.info)) || in(&ui->search, row.source) ||
 		in(&ui->search, row.destination) || in(&ui->search, row.protocol) ||
-		explained(ui, d);
+		explained(ui, d) || noted(ui, d);
 	row_free(&row);
 	if (!found) {
 		*item = in_fields(ui, d);

@@ -54,6 +54,7 @@ struct search {
 struct cached_row {
 	uint32_t frame;			/* 0: empty */
 	bool to_server, known;		/* the direction */
+	const char *mark;		/* "!" trouble, "↻" sent again; " " */
 	struct row row;
 };
 

@@ -75,7 +75,7 @@ static void layer(struct ui *ui, struct area a, const struct dissect *d,
 		boxes(ui, a.y, end, all, n);
 	strbuf_clear(&text);
 	stack_who(ui, d, n, &text);
-	if (l->protocol && l->shared)
+	if (l->protocol && l->shared && !text.len)
 		strbuf_puts(&text, _("together with the layer below"));
 	if (!there)
 		strbuf_puts(&text, _("not used by this packet"));

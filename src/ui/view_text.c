@@ -211,6 +211,10 @@ static void make_help(struct ui *ui, struct strbuf *to, int width)
 	strbuf_printf(to, "\n%s\n", _("How a step is known"));
 	for (int st = STATE_OBSERVED; st >= STATE_UNKNOWN; st--)
 		strbuf_printf(to, "   %s %s\n", step_mark((enum step_state)st), _(step_state_titles[st]));
+	strbuf_printf(to, "\n%s\n", _("Signs in the list of packets"));
+	strbuf_printf(to, "   ▶  %s\n   ◀  %s\n   ↻  %s\n   !  %s\n", _("from the client to the server"),
+		      _("from the server to the client"), _("sent again"),
+		      _("something is wrong or missing: see below the list"));
 	strbuf_printf(to, "\n%s\n", _("The OSI layers"));
 	for (unsigned n = 7; n >= 1; n--) {
 		strbuf_printf(to, "   %u ", n);

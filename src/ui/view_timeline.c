@@ -100,10 +100,10 @@ static void draw(struct ui *ui, void *state, struct area a)
 	rule(ui, t, l.rule);
 	bool run = rows_count(&ui->rows) &&
 		rows_at(&ui->rows, rows_find(&ui->rows, ui->frame)).kind != ROW_PACKET;
-	if (t->focus == STEPS_PART || run) {
+	if (t->focus == STEPS_PART || run || l.stack.h < STACK) {
 		l.explain.w += l.explain.x - a.x - 1;
 		l.explain.x = a.x + 1;
-	} else if (l.stack.h) {
+	} else {
 		pane_stack(ui, l.stack);
 		divide(ui, l.stack);
 	}
