@@ -34,12 +34,14 @@ void steps_free(struct steps *st)
 {
 	if (!st)
 		return;
-	struct chunks *all[] = { &st->slots, &st->paths, &st->tracks, &st->lookups, &st->answers, &st->asks,
+	struct chunks *all[] = { &st->slots, &st->paths, &st->tracks, &st->lookups, &st->answers,
+			&st->asks,
 		&st->neighbours, &st->clients, &st->extras, &st->notices, &st->stories,
 		&st->order };
 	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
 		chunks_free(all[i]);
-	struct map *maps[] = { &st->by_path, &st->by_client, &st->by_address, &st->routers, &st->backgrounds,
+	struct map *maps[] = { &st->by_path, &st->by_client, &st->by_address, &st->routers,
+			&st->backgrounds,
 		&st->near };
 	for (size_t i = 0; i < sizeof maps / sizeof maps[0]; i++)
 		map_free(maps[i]);

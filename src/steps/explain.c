@@ -180,7 +180,8 @@ void steps_explain(const struct session *s, const struct dissect *d, struct strb
 	words_fill(&text, _(kind->text), value_of, &x);
 	if (!x.fr->visit && kind->step) {
 		strbuf_puts(to, about_background(&x)
-			? _("Not part of a visit: browsers and systems ask for this name of their own accord.")
+			? _("Not part of a visit: browsers and systems ask for this name of "
+					"their own accord.")
 			: _("Not part of a visit."));
 		strbuf_putc(to, ' ');
 	}

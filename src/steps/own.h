@@ -19,7 +19,8 @@
 #include "steps/steps.h"
 
 enum {
-	MAX_FLOWS = 1 << 23, MAX_TRACKS = 1 << 19, MAX_PATHS = 1 << 18, MAX_LOOKUPS = 1 << 18, MAX_ANSWERS = 1 << 19, MAX_ASKS = 1 << 19,
+	MAX_FLOWS = 1 << 23, MAX_TRACKS = 1 << 19, MAX_PATHS = 1 << 18, MAX_LOOKUPS = 1 << 18,
+			MAX_ANSWERS = 1 << 19, MAX_ASKS = 1 << 19,
 	MAX_NEIGHBOURS = 1 << 16, MAX_CLIENTS = 1 << 18, MAX_EXTRAS = 1 << 22,
 
 	QUIET_MS = 1500,	/* so long nothing went on: what comes now is a new navigation */
@@ -91,7 +92,8 @@ struct lookup {
 	uint16_t type, id, rcode, idle, port, story;
 	uint8_t dir, flags;
 };
-enum lookup_flag { LOOKUP_AGAIN = 1, LOOKUP_ADDRESS = 2, LOOKUP_TRUNCATED = 4, LOOKUP_WEB = 8, LOOKUP_OTHER = 16, LOOKUP_BACKGROUND = 32, LOOKUP_TCP = 64, LOOKUP_MARK = 128 };
+enum lookup_flag { LOOKUP_AGAIN = 1, LOOKUP_ADDRESS = 2, LOOKUP_TRUNCATED = 4, LOOKUP_WEB = 8,
+		LOOKUP_OTHER = 16, LOOKUP_BACKGROUND = 32, LOOKUP_TCP = 64, LOOKUP_MARK = 128 };
 
 struct answer { uint32_t owner, value; uint16_t type; };
 
@@ -141,7 +143,8 @@ struct story {
 	uint32_t first_frame, last_frame, last_useful, n_frames;
 	uint32_t count[STEPS], last[STEPS];	/* frames, by step */
 };
-enum story_kind { STORY_NONE, STORY_DOCUMENT, STORY_CONNECTION, STORY_FAILED_CONNECTION, STORY_FAILED_NAME };
+enum story_kind { STORY_NONE, STORY_DOCUMENT, STORY_CONNECTION, STORY_FAILED_CONNECTION,
+		STORY_FAILED_NAME };
 
 struct cache;
 

@@ -25,7 +25,8 @@ static double dns_time(const struct teller *t, const struct track *k, uint32_t f
 	const struct lookup *answer = lookup_at(t->st, k->lookup);
 	if (!answer || answer->story == 0 || story_at(t->st, answer->story) != t->y)
 		return -1;
-	for (uint32_t i = t->y->flows; i && i - 1 != flow; i = track_at(t->st, i - 1)->next_of_story)
+	for (uint32_t i = t->y->flows; i && i - 1 != flow; i = track_at(t->st,
+			i - 1)->next_of_story)
 		if (server_address(t->st, i - 1) == server_address(t->st, flow))
 			return -1;	/* an earlier connection waited for it */
 	return ms_between(time_of(t->st, answer->frame), time_of(t->st, answer->answer));
@@ -42,7 +43,8 @@ static void open_times(const struct teller *t, const struct ask *a, struct reque
 	if (k->kind == KIND_QUIC)
 		r->connect = r->ssl;
 	else if (r->ssl >= 0)
-		r->connect = ms_between(begin, finished ? finished : time_of(t->st, a->first_frame));
+		r->connect = ms_between(begin, finished ? finished : time_of(t->st,
+				a->first_frame));
 	else
 		r->connect = ms_between(begin, done);
 }

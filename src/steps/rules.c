@@ -16,7 +16,8 @@ struct rule {
 	uint8_t explain;
 };
 
-enum { ROWS = 6, QUIC_0RTT = 1, QUIC_RETRY = 3, TYPE_AAAA = 28, TYPE_HTTPS = 65, SERVFAIL = 2, NXDOMAIN = 3, REFUSED = 5 };
+enum { ROWS = 6, QUIC_0RTT = 1, QUIC_RETRY = 3, TYPE_AAAA = 28, TYPE_HTTPS = 65, SERVFAIL = 2,
+		NXDOMAIN = 3, REFUSED = 5 };
 
 static const struct rule rules[EV_KINDS][ROWS] = {
 	[EV_ARP_REQUEST] = { { ANY, 0, EX_ARP_REQUEST } },
@@ -26,7 +27,8 @@ static const struct rule rules[EV_KINDS][ROWS] = {
 	[EV_ICMP_ERROR] = { { ANY, 0, EX_ICMP_ERROR } },
 
 	[EV_DNS_QUERY] = {
-		{ B_TYPE, TYPE_AAAA, EX_DNS_QUERY_AAAA }, { B_TYPE, TYPE_HTTPS, EX_DNS_QUERY_HTTPS },
+		{ B_TYPE, TYPE_AAAA, EX_DNS_QUERY_AAAA }, { B_TYPE, TYPE_HTTPS,
+				EX_DNS_QUERY_HTTPS },
 		{ ANY, 0, EX_DNS_QUERY_A } },
 	[EV_DNS_RESPONSE] = {
 		{ C_IS, 0, EX_DNS_EMPTY },	/* until a record gives an address */

@@ -74,7 +74,8 @@ struct tls_info {
 	uint16_t alert;		/* level << 8 | description, 0 none */
 };
 
-enum outcome { OUT_NONE, OUT_ANSWERED, OUT_REFUSED, OUT_TIMEOUT, OUT_RESET, OUT_NXDOMAIN, OUT_SERVFAIL, OUT_ALERT };
+enum outcome { OUT_NONE, OUT_ANSWERED, OUT_REFUSED, OUT_TIMEOUT, OUT_RESET, OUT_NXDOMAIN,
+		OUT_SERVFAIL, OUT_ALERT };
 extern const char *const outcome_ids[];	/* "", "answered", ... */
 
 struct connection {		/* of a visit */

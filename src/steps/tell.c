@@ -65,7 +65,8 @@ static void add_flow(const struct steps *st, struct numbers *to, uint32_t flow, 
 {
 	const struct conn *c = session_conn(st->s, flow);
 	const struct frame_rec *fr;
-	for (uint32_t i = c ? c->last_frame : 0; (fr = session_frame(st->s, i)) != NULL; i = fr->prev) {
+	for (uint32_t i = c ? c->last_frame : 0; (fr = session_frame(st->s, i)) != NULL; i =
+			fr->prev) {
 		if (fr->visit == id)
 			add_number(to, i);
 		if (fr->prev >= i)
@@ -168,9 +169,13 @@ static void tell_rest(struct teller *t)
 		if (e->state == STATE_ABSENT && e->n_frames) {
 			e->state = STATE_OBSERVED;
 			e->explain = i == STEP_2 || i == STEP_2_3
-				? _("This was not needed for the document's host, but for others of this visit.")
-				: _("Not on the document's connection, but on others of this visit.");
-			e->because = words(t, _("Frames: {frames}."), "frames", frames_text(t, e->frames, e->n_frames < STEP_FRAMES ? e->n_frames : STEP_FRAMES), NULL);
+				? _("This was not needed for the document's host, but for others "
+						"of this visit.")
+				: _("Not on the document's connection, but on others of this "
+						"visit.");
+			e->because = words(t, _("Frames: {frames}."), "frames", frames_text(t,
+					e->frames, e->n_frames < STEP_FRAMES ? e->n_frames
+					: STEP_FRAMES), NULL);
 		}
 		if (!e->explain)
 			e->explain = "";

@@ -39,7 +39,8 @@ const char *arena_text(struct block **arena, const char *s, size_t n);	/* NUL by
  * ended by NULL: words(t, _("Frame {frame} asks."), "frame", frame_text(t, 3), NULL).
  */
 const char *words(struct teller *t, const char *sentence, ...);
-void words_fill(struct strbuf *to, const char *sentence, const char *(*value)(void *, const char *, size_t), void *arg);
+void words_fill(struct strbuf *to, const char *sentence, const char *(*value)(void *,
+		const char *, size_t), void *arg);
 const char *two_sentences(struct teller *t, const char *a, const char *b);	/* either may be NULL */
 const char *number_text(struct teller *t, uint64_t n);
 const char *frames_text(struct teller *t, const uint32_t *frames, unsigned n);	/* "3, 4" */
@@ -53,7 +54,8 @@ const char *host_text(struct teller *t);	/* the visit's host: a name, or its add
 void fact_text(struct teller *t, enum step step, const char *key, const char *value);
 void fact_number(struct teller *t, enum step step, const char *key, double value);
 void fact_bool(struct teller *t, enum step step, const char *key, bool value);
-void fact_list(struct teller *t, enum step step, const char *key, const char *const *list, unsigned n);
+void fact_list(struct teller *t, enum step step, const char *key, const char *const *list,
+		unsigned n);
 void remark(struct teller *t, enum step step, const char *sentence);	/* adds */
 
 const char *ask_url(struct teller *t, const struct ask *a);	/* tell_url.c */

@@ -27,7 +27,8 @@ enum outcome tls_outcome(const struct steps *st, const struct track *t)
  */
 static bool forbidden(uint16_t type_code)
 {
-	static const uint16_t codes[] = { 0x302, 0x303, 0x309, 0x30a, 0x30d, 0x101, 0x104, 0x105, 0x106 };
+	static const uint16_t codes[] = { 0x302, 0x303, 0x309, 0x30a, 0x30d, 0x101, 0x104, 0x105,
+			0x106 };
 	for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++)
 		if (codes[i] == type_code)
 			return true;
@@ -80,16 +81,19 @@ static const char *role_of(const struct teller *t, uint32_t flow)
 	if (out == OUT_TIMEOUT && !works)
 		return _("nobody answered");
 	if (out != OUT_ANSWERED && k->kind == KIND_TCP)
-		return works ? _("lost the race: another connection was there first") : _("not answered");
+		return works ? _("lost the race: another connection was there first") : _(
+				"not answered");
 	if (k->alert_frame && !carried(t->st, flow))
 		return _("ended by a TLS alert");
 	if (works && flow + 1 == t->y->document)
-		return carried(t->st, flow) ? _("carries the document") : _("opened, but nothing was asked for on it");
+		return carried(t->st, flow) ? _("carries the document") : _("opened, but nothing "
+				"was asked for on it");
 	if (works && flow + 1 == t->y->first_flow)
 		return _("carries the first request, which was sent on to another address");
 	if (!carried(t->st, flow))
 		return _("a spare one: opened in advance and not used");
-	return same ? _("carries other parts of the page") : _("carries parts of the page from another host");
+	return same ? _("carries other parts of the page") : _("carries parts of the page from "
+			"another host");
 }
 
 static void tls_of(struct teller *t, const struct track *k, struct tls_info *to)
@@ -132,7 +136,8 @@ static void connection_of(struct teller *t, uint32_t flow, struct connection *to
 unsigned visit_flows(const struct teller *t, uint32_t flow[MAX_CONNECTIONS])
 {
 	unsigned n = 0;
-	for (uint32_t i = t->y->flows; i && n < MAX_CONNECTIONS; i = track_at(t->st, i - 1)->next_of_story)
+	for (uint32_t i = t->y->flows; i && n < MAX_CONNECTIONS; i = track_at(t->st,
+			i - 1)->next_of_story)
 		flow[n++] = i - 1;
 	for (uint32_t i = t->y->asks; i; i = ask_at(t->st, i)->next_of_story) {
 		uint32_t f = ask_at(t->st, i)->flow;
@@ -166,29 +171,51 @@ static void explain_call(struct teller *t, uint32_t flow, enum outcome out)
 	const char *syn = number_text(t, k->syn), *synack = number_text(t, k->synack);
 	switch (out) {
 	case OUT_ANSWERED:
-		e->explain = words(t, _("Like a phone call: the client calls {server} on port {port} (SYN), the server picks up (SYN, ACK), and the client says hello (ACK). Now two programs are connected."), "server", server, "port", port, NULL);
+		e->explain = words(t, _("Like a phone call: the client calls {server} on port "
+				"{port} (SYN), the server picks up (SYN, ACK), and the client "
+				"says hello (ACK). Now two programs are connected."),
+				"server", server, "port", port, NULL);
 		e->because = k->established
-			? words(t, _("Frames {syn}, {synack} and {ack}."), "syn", syn, "synack", synack, "ack", number_text(t, k->established), NULL)
-			: words(t, _("Frames {syn} and {synack}; the third packet is not in the capture."), "syn", syn, "synack", synack, NULL);
+			? words(t, _("Frames {syn}, {synack} and {ack}."), "syn", syn,
+					"synack", synack, "ack", number_text(t, k->established),
+					NULL)
+			: words(t, _("Frames {syn} and {synack}; the third packet is not in the "
+					"capture."), "syn", syn, "synack", synack, NULL);
 		break;
 	case OUT_REFUSED:
-		e->explain = words(t, _("{server} refuses the call: no program is listening on port {port}, or a firewall turns it away. The visit ends here."), "server", server, "port", port, NULL);
+		e->explain = words(t, _("{server} refuses the call: no program is listening on "
+				"port {port}, or a firewall turns it away. The visit ends here."),
+				"server", server, "port", port, NULL);
 		e->because = k->rst
-			? words(t, _("Frame {syn} calls (SYN), frame {rst} refuses (RST)."), "syn", syn, "rst", number_text(t, k->rst), NULL)
-			: words(t, _("Frame {syn} calls (SYN); frame {icmp} reports that it cannot be delivered (ICMP)."), "syn", syn, "icmp", number_text(t, k->icmp), NULL);
+			? words(t, _("Frame {syn} calls (SYN), frame {rst} refuses (RST)."),
+					"syn", syn, "rst", number_text(t, k->rst), NULL)
+			: words(t, _("Frame {syn} calls (SYN); frame {icmp} reports that it "
+					"cannot be delivered (ICMP)."), "syn", syn, "icmp",
+					number_text(t, k->icmp), NULL);
 		break;
 	case OUT_TIMEOUT:
 		if (k->icmp) {
-			e->explain = words(t, _("Nobody picks up: a station on the way reports that {server} cannot be reached (ICMP). The visit ends here."), "server", server, NULL);
-			e->because = words(t, _("Frame {syn} calls (SYN); frame {icmp} reports that it cannot be delivered (ICMP)."), "syn", syn, "icmp", number_text(t, k->icmp), NULL);
+			e->explain = words(t, _("Nobody picks up: a station on the way reports "
+					"that {server} cannot be reached (ICMP). The visit ends "
+					"here."), "server", server, NULL);
+			e->because = words(t, _("Frame {syn} calls (SYN); frame {icmp} reports "
+					"that it cannot be delivered (ICMP)."), "syn", syn,
+					"icmp", number_text(t, k->icmp), NULL);
 			break;
 		}
-		e->explain = words(t, _("Nobody picks up: {server} does not answer on port {port}. A computer that is off, or a firewall that says nothing, looks like this."), "server", server, "port", port, NULL);
-		e->because = words(t, _("Frame {syn} calls (SYN) and is sent again {n} times; no frame answers."), "syn", syn, "n", number_text(t, k->syn_again), NULL);
+		e->explain = words(t, _("Nobody picks up: {server} does not answer on port "
+				"{port}. A computer that is off, or a firewall that says "
+				"nothing, looks like this."), "server", server, "port", port,
+				NULL);
+		e->because = words(t, _("Frame {syn} calls (SYN) and is sent again {n} times; no "
+				"frame answers."), "syn", syn, "n", number_text(t, k->syn_again),
+				NULL);
 		break;
 	default:
-		e->explain = words(t, _("The client calls {server} on port {port}; the capture ends before an answer."), "server", server, "port", port, NULL);
-		e->because = words(t, _("Frame {syn} calls (SYN), and the capture ends."), "syn", syn, NULL);
+		e->explain = words(t, _("The client calls {server} on port {port}; the capture "
+				"ends before an answer."), "server", server, "port", port, NULL);
+		e->because = words(t, _("Frame {syn} calls (SYN), and the capture ends."),
+				"syn", syn, NULL);
 		break;
 	}
 }
@@ -209,15 +236,22 @@ static void remark_others(struct teller *t)
 	}
 	bool works = t->y->kind == STORY_DOCUMENT || t->y->kind == STORY_CONNECTION;
 	if (more)
-		remark(t, STEP_5_1, words(t, _("Besides this connection the visit has others: {n}. Browsers open several at once, to be faster."), "n", number_text(t, more), NULL));
+		remark(t, STEP_5_1, words(t, _("Besides this connection the visit has others: "
+				"{n}. Browsers open several at once, to be faster."),
+				"n", number_text(t, more), NULL));
 	if (spare)
-		remark(t, STEP_5_1, words(t, _("Opened in advance and not used: {n}."), "n", number_text(t, spare), NULL));
+		remark(t, STEP_5_1, words(t, _("Opened in advance and not used: {n}."),
+				"n", number_text(t, spare), NULL));
 	if (lost && works)
-		remark(t, STEP_5_1, words(t, _("Lost races, calls to other addresses that were given up once one had answered: {n}. This is no error."), "n", number_text(t, lost), NULL));
+		remark(t, STEP_5_1, words(t, _("Lost races, calls to other addresses that were "
+				"given up once one had answered: {n}. This is no error."),
+				"n", number_text(t, lost), NULL));
 	if (refused)
-		remark(t, STEP_5_1, words(t, _("Refused: {n}."), "n", number_text(t, refused), NULL));
+		remark(t, STEP_5_1, words(t, _("Refused: {n}."), "n", number_text(t, refused),
+				NULL));
 	if (again && works)
-		remark(t, STEP_5_1, words(t, _("Calls (SYN) that had to be sent again: {n}."), "n", number_text(t, again), NULL));
+		remark(t, STEP_5_1, words(t, _("Calls (SYN) that had to be sent again: {n}."),
+				"n", number_text(t, again), NULL));
 }
 
 static void tell_call(struct teller *t, uint32_t flow)
@@ -231,18 +265,29 @@ static void tell_call(struct teller *t, uint32_t flow)
 		e->state = STATE_ABSENT;
 		if (e->n_frames) {
 			e->state = STATE_OBSERVED;
-			e->explain = _("The document came by QUIC (HTTP/3), which runs over UDP and needs no three-way handshake. Other connections of this visit use TCP and have one.");
-			e->because = words(t, _("The document's connection begins with a QUIC packet in frame {frame}; the first TCP packet is frame {tcp}."), "frame", number_text(t, flow_frame(t->st, flow)), "tcp", number_text(t, e->frames[0]), NULL);
+			e->explain = _("The document came by QUIC (HTTP/3), which runs over UDP "
+					"and needs no three-way handshake. Other connections of "
+					"this visit use TCP and have one.");
+			e->because = words(t, _("The document's connection begins with a QUIC "
+					"packet in frame {frame}; the first TCP packet is frame "
+					"{tcp}."), "frame", number_text(t, flow_frame(t->st,
+					flow)), "tcp", number_text(t, e->frames[0]), NULL);
 			return;
 		}
-		e->explain = _("There is no three-way handshake: this visit uses QUIC (HTTP/3), which runs over UDP. QUIC opens the connection and its encryption together, in step 5.2.");
-		e->because = words(t, _("The connection begins with a QUIC packet in frame {frame}; no TCP packet goes to the server for it."), "frame", number_text(t, flow_frame(t->st, flow)), NULL);
+		e->explain = _("There is no three-way handshake: this visit uses QUIC (HTTP/3), "
+				"which runs over UDP. QUIC opens the connection and its "
+				"encryption together, in step 5.2.");
+		e->because = words(t, _("The connection begins with a QUIC packet in frame "
+				"{frame}; no TCP packet goes to the server for it."),
+				"frame", number_text(t, flow_frame(t->st, flow)), NULL);
 		return;
 	}
 	if (k->flags & TRACK_MIDDLE || (!k->syn && !k->synack)) {
 		e->state = STATE_UNKNOWN;
 		e->explain = _("The connection was up already when the capture began.");
-		e->because = words(t, _("The first packet of the connection in the capture (frame {frame}) is no SYN: the handshake happened before."), "frame", number_text(t, flow_frame(t->st, flow)), NULL);
+		e->because = words(t, _("The first packet of the connection in the capture "
+				"(frame {frame}) is no SYN: the handshake happened before."),
+				"frame", number_text(t, flow_frame(t->st, flow)), NULL);
 		return;
 	}
 	e->state = STATE_OBSERVED;
@@ -271,20 +316,30 @@ void tell_connections(struct teller *t)
 	if (!t->y->document) {
 		e->state = STATE_ABSENT;
 		e->explain = _("Nobody was called: there was no address to call.");
-		e->because = _("No address became known in step 2, and no frame goes to a web server.");
+		e->because = _("No address became known in step 2, and no frame goes to a web "
+				"server.");
 		return;
 	}
 	uint32_t flow = t->y->first_flow - 1;
 	if (reused(t, flow)) {
 		e->state = e->n_frames ? STATE_OBSERVED : STATE_ABSENT;
-		e->explain = e->n_frames ? _("The document needed no new call: the connection of an earlier visit was still open and is used again. Other connections of this visit were opened anew.") : _("No new call: the connection of an earlier visit was still open and is used again.");
-		e->because = words(t, _("The request in frame {request} goes over a connection that began in frame {frame}, before this visit."),
-				   "request", number_text(t, ask_at(t->st, t->y->ask)->frame), "frame", number_text(t, flow_frame(t->st, flow)), NULL);
+		e->explain = e->n_frames ? _("The document needed no new call: the connection of "
+				"an earlier visit was still open and is used again. Other "
+				"connections of this visit were opened anew.") : _("No new call: "
+				"the connection of an earlier visit was still open and is used "
+				"again.");
+		e->because = words(t, _("The request in frame {request} goes over a connection "
+				"that began in frame {frame}, before this visit."),
+				   "request", number_text(t, ask_at(t->st, t->y->ask)->frame),
+						"frame", number_text(t, flow_frame(t->st, flow)),
+						NULL);
 		return;
 	}
 	tell_call(t, flow);
 	remark_others(t);
 	if (t->y->document != t->y->first_flow)
-		remark(t, STEP_5_1, words(t, _("The redirect led to another connection, to {server} (frame {frame})."), "server",
-			endpoint_text(t, t->y->document - 1, true), "frame", number_text(t, flow_frame(t->st, t->y->document - 1)), NULL));
+		remark(t, STEP_5_1, words(t, _("The redirect led to another connection, to "
+				"{server} (frame {frame})."), "server",
+			endpoint_text(t, t->y->document - 1, true), "frame", number_text(t,
+					flow_frame(t->st, t->y->document - 1)), NULL));
 }

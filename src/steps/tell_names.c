@@ -98,7 +98,8 @@ static uint32_t n_aliases(const struct teller *t, const struct lookup *q)
 {
 	uint32_t n = 0;
 	for (uint32_t k = 0; k < q->n_records; k++)
-		n += ((const struct answer *)chunks_at(&t->st->answers, q->first_record + k))->type == TYPE_CNAME;
+		n += ((const struct answer *)chunks_at(&t->st->answers,
+				q->first_record + k))->type == TYPE_CNAME;
 	return n;
 }
 
@@ -117,26 +118,47 @@ static void explain_answer(struct teller *t, struct step_entry *e, const struct 
 	switch (out) {
 	case OUT_ANSWERED:
 		if (!a->answer)
-			e->explain = words(t, _("The computer asks the DNS server {server} about {host}; the answer holds no address."), "server", server, "host", host, NULL);
+			e->explain = words(t, _("The computer asks the DNS server {server} about "
+					"{host}; the answer holds no address."), "server", server,
+					"host", host, NULL);
 		else if (n_aliases(t, a->answer))
-			e->explain = words(t, _("The computer asks the DNS server {server} for the address of {host}. The name is an alias (CNAME) that leads on to another name, and that one has the address {address}."), "server", server, "host", host, "address", first_address(t, a->answer), NULL);
+			e->explain = words(t, _("The computer asks the DNS server {server} for "
+					"the address of {host}. The name is an alias (CNAME) "
+					"that leads on to another name, and that one has the "
+					"address {address}."), "server", server, "host", host,
+					"address", first_address(t, a->answer), NULL);
 		else
-			e->explain = words(t, _("The computer asks the DNS server {server} for the address of {host}, and gets {address}."), "server", server, "host", host, "address", first_address(t, a->answer), NULL);
+			e->explain = words(t, _("The computer asks the DNS server {server} for "
+					"the address of {host}, and gets {address}."),
+					"server", server, "host", host, "address",
+					first_address(t, a->answer), NULL);
 		break;
 	case OUT_NXDOMAIN:
-		e->explain = words(t, _("The DNS server {server} answers that {host} does not exist (NXDOMAIN). The visit ends here: without an address there is nothing to connect to."), "server", server, "host", host, NULL);
+		e->explain = words(t, _("The DNS server {server} answers that {host} does not "
+				"exist (NXDOMAIN). The visit ends here: without an address there "
+				"is nothing to connect to."), "server", server, "host", host,
+				NULL);
 		break;
 	case OUT_REFUSED:
-		e->explain = words(t, _("The DNS server {server} declines to answer about {host} (REFUSED). The visit ends here: without an address there is nothing to connect to."), "server", server, "host", host, NULL);
+		e->explain = words(t, _("The DNS server {server} declines to answer about {host} "
+				"(REFUSED). The visit ends here: without an address there is "
+				"nothing to connect to."), "server", server, "host", host, NULL);
 		break;
 	case OUT_SERVFAIL:
-		e->explain = words(t, _("The DNS server {server} could not find out about {host} (SERVFAIL). The visit ends here: without an address there is nothing to connect to."), "server", server, "host", host, NULL);
+		e->explain = words(t, _("The DNS server {server} could not find out about {host} "
+				"(SERVFAIL). The visit ends here: without an address there is "
+				"nothing to connect to."), "server", server, "host", host, NULL);
 		break;
 	case OUT_TIMEOUT:
-		e->explain = words(t, _("The computer asks the DNS server {server} about {host}, and no answer ever comes. The visit ends here: without an address there is nothing to connect to."), "server", server, "host", host, NULL);
+		e->explain = words(t, _("The computer asks the DNS server {server} about {host}, "
+				"and no answer ever comes. The visit ends here: without an "
+				"address there is nothing to connect to."), "server", server,
+				"host", host, NULL);
 		break;
 	default:
-		e->explain = words(t, _("The computer asks the DNS server {server} about {host}; the capture ends before an answer."), "server", server, "host", host, NULL);
+		e->explain = words(t, _("The computer asks the DNS server {server} about {host}; "
+				"the capture ends before an answer."), "server", server,
+				"host", host, NULL);
 		break;
 	}
 }
@@ -160,7 +182,10 @@ static void remark_https(struct teller *t)
 			const struct answer *r = chunks_at(&t->st->answers, q->first_record + k);
 			if (r->type != TYPE_HTTPS || !r->value)
 				continue;
-			remark(t, STEP_2_3, words(t, _("The HTTPS record in frame {frame} tells in advance which protocols the server speaks: {alpn}."), "frame", number_text(t, q->answer), "alpn", string_text(t, r->value), NULL));
+			remark(t, STEP_2_3, words(t, _("The HTTPS record in frame {frame} tells "
+					"in advance which protocols the server speaks: {alpn}."),
+					"frame", number_text(t, q->answer), "alpn", string_text(t,
+					r->value), NULL));
 			return;
 		}
 	}
@@ -185,16 +210,23 @@ static void remark_names(struct teller *t, const struct asked *a)
 			cut = q->answer;
 	}
 	if (a->again)
-		remark(t, STEP_2_3, words(t, _("Questions that had to be asked again: {n}."), "n", number_text(t, a->again), NULL));
+		remark(t, STEP_2_3, words(t, _("Questions that had to be asked again: {n}."),
+				"n", number_text(t, a->again), NULL));
 	if (cut)
-		remark(t, STEP_2_3, words(t, _("The answer in frame {frame} was cut, because it did not fit a datagram."), "frame", number_text(t, cut), NULL));
+		remark(t, STEP_2_3, words(t, _("The answer in frame {frame} was cut, because it "
+				"did not fit a datagram."), "frame", number_text(t, cut), NULL));
 	if (tcp)
-		remark(t, STEP_2_3, words(t, _("From frame {frame} on the question is asked over TCP."), "frame", number_text(t, tcp), NULL));
+		remark(t, STEP_2_3, words(t, _("From frame {frame} on the question is asked over "
+				"TCP."), "frame", number_text(t, tcp), NULL));
 	if (probe)
-		remark(t, STEP_2_3, words(t, _("After the failure the browser asked for {name} (frame {frame}), to find out whether any name can be found."), "name", string_text(t, probe->host), "frame", number_text(t, probe->frame), NULL));
+		remark(t, STEP_2_3, words(t, _("After the failure the browser asked for {name} "
+				"(frame {frame}), to find out whether any name can be found."),
+				"name", string_text(t, probe->host), "frame", number_text(t,
+				probe->frame), NULL));
 	remark_https(t);
 	if (others)
-		remark(t, STEP_2_3, words(t, _("Other names that the page needs were asked for too: {n}."), "n", number_text(t, others), NULL));
+		remark(t, STEP_2_3, words(t, _("Other names that the page needs were asked for "
+				"too: {n}."), "n", number_text(t, others), NULL));
 }
 
 static void tell_asked(struct teller *t, const struct asked *a)
@@ -217,15 +249,23 @@ static void tell_asked(struct teller *t, const struct asked *a)
 	remark_names(t, a);
 
 	whole->explain = a->answer
-		? words(t, _("{host} has the address {address}; a DNS server had to be asked for it."), "host", host, "address", first_address(t, a->answer), NULL)
+		? words(t, _("{host} has the address {address}; a DNS server had to be asked for "
+				"it."), "host", host, "address", first_address(t, a->answer),
+				NULL)
 		: words(t, _("No address was found for {host}."), "host", host, NULL);
 	whole->because = e->because;
 	struct step_entry *file = entry(t, STEP_2_1), *cache = entry(t, STEP_2_2);
 	file->state = cache->state = STATE_INFERRED;
-	file->explain = words(t, _("The computer looked for {host} in its hosts file first, and did not find it there."), "host", host, NULL);
-	file->because = words(t, _("No packet shows the file. But frame {frame} asks a DNS server: with an answer in the hosts file nobody would have been asked."), "frame", question, NULL);
-	cache->explain = words(t, _("Neither the browser nor the system remembered an address of {host}."), "host", host, NULL);
-	cache->because = words(t, _("No packet shows the cache. But frame {frame} asks a DNS server: a remembered answer would have made the question unnecessary."), "frame", question, NULL);
+	file->explain = words(t, _("The computer looked for {host} in its hosts file first, and "
+			"did not find it there."), "host", host, NULL);
+	file->because = words(t, _("No packet shows the file. But frame {frame} asks a DNS "
+			"server: with an answer in the hosts file nobody would have been asked."),
+			"frame", question, NULL);
+	cache->explain = words(t, _("Neither the browser nor the system remembered an address of "
+			"{host}."), "host", host, NULL);
+	cache->because = words(t, _("No packet shows the cache. But frame {frame} asks a DNS "
+			"server: a remembered answer would have made the question unnecessary."),
+			"frame", question, NULL);
 }
 
 /* ---- without questions ---- */
@@ -253,20 +293,28 @@ static void tell_remembered(struct teller *t, const struct lookup *q)
 	const char *address = address_text(t, server_address(t->st, t->y->first_flow - 1));
 	struct step_entry *e = entry(t, STEP_2);
 	e->state = STATE_INFERRED;
-	e->explain = words(t, _("The address of {host} was known from earlier: {address}."), "host", host, "address", address, NULL);
-	e->because = words(t, _("Frame {frame} answered with this address before this visit began, and it was used again without a new question."), "frame", frame, NULL);
+	e->explain = words(t, _("The address of {host} was known from earlier: {address}."),
+			"host", host, "address", address, NULL);
+	e->because = words(t, _("Frame {frame} answered with this address before this visit "
+			"began, and it was used again without a new question."), "frame", frame,
+			NULL);
 	e = entry(t, STEP_2_1);
 	e->state = STATE_INFERRED;
 	e->explain = words(t, _("The hosts file does not hold {host}."), "host", host, NULL);
-	e->because = words(t, _("The DNS server was asked for it earlier (frame {frame}): with an entry in the hosts file it would not have been."), "frame", number_text(t, q->frame), NULL);
+	e->because = words(t, _("The DNS server was asked for it earlier (frame {frame}): with "
+			"an entry in the hosts file it would not have been."), "frame",
+			number_text(t, q->frame), NULL);
 	e = entry(t, STEP_2_2);
 	e->state = STATE_INFERRED;
-	e->explain = words(t, _("The answer of the earlier visit was still in a cache: {host} is {address}."), "host", host, "address", address, NULL);
-	e->because = words(t, _("No packet shows the cache. But frame {frame} told this address earlier, and now it is used without a question."), "frame", frame, NULL);
+	e->explain = words(t, _("The answer of the earlier visit was still in a cache: {host} is "
+			"{address}."), "host", host, "address", address, NULL);
+	e->because = words(t, _("No packet shows the cache. But frame {frame} told this address "
+			"earlier, and now it is used without a question."), "frame", frame, NULL);
 	e = entry(t, STEP_2_3);
 	e->state = STATE_ABSENT;
 	e->explain = _("No DNS server had to be asked.");
-	e->because = words(t, _("In this visit no frame asks for {host}; the answer in frame {frame} was still good."), "host", host, "frame", frame, NULL);
+	e->because = words(t, _("In this visit no frame asks for {host}; the answer in frame "
+			"{frame} was still good."), "host", host, "frame", frame, NULL);
 }
 
 static void tell_not_asked(struct teller *t)
@@ -277,18 +325,30 @@ static void tell_not_asked(struct teller *t)
 	const char *frame = number_text(t, first);
 	struct step_entry *e = entry(t, STEP_2_3);
 	e->state = STATE_ABSENT;
-	e->explain = words(t, _("No DNS server was asked, although the address {address} was used: it was known already."), "address", address, NULL);
+	e->explain = words(t, _("No DNS server was asked, although the address {address} was "
+			"used: it was known already."), "address", address, NULL);
 	e->because = first <= 1
-		? words(t, _("No frame of the capture asks for {host}; it begins with the connection to {address}. A question before the capture began would not be in it."), "host", host, "address", address, NULL)
-		: words(t, _("Up to the connection in frame {frame}, which goes to {address}, no frame of the capture asks for {host}."), "frame", frame, "address", address, "host", host, NULL);
+		? words(t, _("No frame of the capture asks for {host}; it begins with the "
+				"connection to {address}. A question before the capture began "
+				"would not be in it."), "host", host, "address", address, NULL)
+		: words(t, _("Up to the connection in frame {frame}, which goes to {address}, no "
+				"frame of the capture asks for {host}."), "frame", frame,
+				"address", address, "host", host, NULL);
 	e = entry(t, STEP_2);
 	e->state = STATE_INFERRED;
-	e->explain = words(t, _("The computer knew the address of {host} without asking: {address}."), "host", host, "address", address, NULL);
-	e->because = words(t, _("Frame {frame} goes to {address} without a DNS question before it: the hosts file or a cache had the answer."), "frame", frame, "address", address, NULL);
-	entry(t, STEP_2_1)->explain = words(t, _("The hosts file may have had the address of {host}."), "host", host, NULL);
-	entry(t, STEP_2_1)->because = _("The hosts file sends no packet. It or a cache knew the address; which of the two, the capture cannot tell.");
-	entry(t, STEP_2_2)->explain = words(t, _("The cache of the browser or of the system may have had the address of {host}."), "host", host, NULL);
-	entry(t, STEP_2_2)->because = _("A cache sends no packet. It or the hosts file knew the address; which of the two, the capture cannot tell.");
+	e->explain = words(t, _("The computer knew the address of {host} without asking: "
+			"{address}."), "host", host, "address", address, NULL);
+	e->because = words(t, _("Frame {frame} goes to {address} without a DNS question before "
+			"it: the hosts file or a cache had the answer."), "frame", frame,
+			"address", address, NULL);
+	entry(t, STEP_2_1)->explain = words(t, _("The hosts file may have had the address of "
+			"{host}."), "host", host, NULL);
+	entry(t, STEP_2_1)->because = _("The hosts file sends no packet. It or a cache knew the "
+			"address; which of the two, the capture cannot tell.");
+	entry(t, STEP_2_2)->explain = words(t, _("The cache of the browser or of the system may "
+			"have had the address of {host}."), "host", host, NULL);
+	entry(t, STEP_2_2)->because = _("A cache sends no packet. It or the hosts file knew the "
+			"address; which of the two, the capture cannot tell.");
 }
 
 void tell_names(struct teller *t)
@@ -303,18 +363,26 @@ void tell_names(struct teller *t)
 	if (!k)
 		return;
 	if (k->flags & TRACK_MIDDLE) {
-		set_all(t, STATE_UNKNOWN, _("The capture begins when the connection was up already: how the address became known happened before."));
+		set_all(t, STATE_UNKNOWN, _("The capture begins when the connection was up "
+				"already: how the address became known happened before."));
 		return;
 	}
 	if (!t->y->host && (t->y->ask || k->hello)) {
-		set_all(t, STATE_ABSENT, words(t, _("The request goes to the address {address} and names no domain: the address itself was visited, so there was no name to look up."),
-			"address", address_text(t, server_address(t->st, t->y->first_flow - 1)), NULL));
-		entry(t, STEP_2)->explain = _("There was no name to look up: an address was visited.");
+		set_all(t, STATE_ABSENT, words(t, _("The request goes to the address {address} "
+				"and names no domain: the address itself was visited, so there "
+				"was no name to look up."),
+			"address", address_text(t, server_address(t->st, t->y->first_flow - 1)),
+					NULL));
+		entry(t, STEP_2)->explain = _("There was no name to look up: an address was "
+				"visited.");
 		return;
 	}
 	if (!t->y->host) {
-		set_all(t, STATE_UNKNOWN, words(t, _("The capture holds no name for the address {address}: perhaps the address was typed, perhaps a name was known already."),
-			"address", address_text(t, server_address(t->st, t->y->first_flow - 1)), NULL));
+		set_all(t, STATE_UNKNOWN, words(t, _("The capture holds no name for the address "
+				"{address}: perhaps the address was typed, perhaps a name was "
+				"known already."),
+			"address", address_text(t, server_address(t->st, t->y->first_flow - 1)),
+					NULL));
 		return;
 	}
 	if ((q = remembered(t)) != NULL)

@@ -12,18 +12,32 @@ static const char *meaning(struct teller *t, const struct ask *a)
 	const char *status = number_text(t, a->status), *path = string_text(t, a->url);
 	const char *method = string_text(t, a->method);
 	if (!a->method)
-		return words(t, _("The server answers with status {status}; the request itself is not in the capture."), "status", status, NULL);
+		return words(t, _("The server answers with status {status}; the request itself "
+				"is not in the capture."), "status", status, NULL);
 	if (a->status >= 500)
-		return words(t, _("The browser asks for {path} ({method}), and the server reports a fault of its own (status {status})."), "path", path, "method", method, "status", status, NULL);
+		return words(t, _("The browser asks for {path} ({method}), and the server "
+				"reports a fault of its own (status {status})."), "path", path,
+				"method", method, "status", status, NULL);
 	if (a->status == 404)
-		return words(t, _("The browser asks for {path} ({method}), and the server has no such page (status {status}). It still sends a page that says so."), "path", path, "method", method, "status", status, NULL);
+		return words(t, _("The browser asks for {path} ({method}), and the server has no "
+				"such page (status {status}). It still sends a page that says "
+				"so."), "path", path, "method", method, "status", status, NULL);
 	if (a->status >= 400)
-		return words(t, _("The browser asks for {path} ({method}), and the server declines (status {status})."), "path", path, "method", method, "status", status, NULL);
+		return words(t, _("The browser asks for {path} ({method}), and the server "
+				"declines (status {status})."), "path", path, "method", method,
+				"status", status, NULL);
 	if (a->status == 304)
-		return words(t, _("The browser asks for {path} ({method}) whether it has changed, and the server says no (status {status}): the copy in the cache is still good."), "path", path, "method", method, "status", status, NULL);
+		return words(t, _("The browser asks for {path} ({method}) whether it has "
+				"changed, and the server says no (status {status}): the copy in "
+				"the cache is still good."), "path", path, "method", method,
+				"status", status, NULL);
 	if (a->status >= 300)
-		return words(t, _("The browser asks for {path} ({method}), and the server sends it elsewhere (status {status})."), "path", path, "method", method, "status", status, NULL);
-	return words(t, _("The browser asks for {path} ({method}), and the server sends a copy of it (status {status})."), "path", path, "method", method, "status", status, NULL);
+		return words(t, _("The browser asks for {path} ({method}), and the server sends "
+				"it elsewhere (status {status})."), "path", path, "method",
+				method, "status", status, NULL);
+	return words(t, _("The browser asks for {path} ({method}), and the server sends a copy "
+			"of it (status {status})."), "path", path, "method", method, "status",
+			status, NULL);
 }
 
 static const char *why_page(struct teller *t, const struct ask *a)
@@ -32,10 +46,14 @@ static const char *why_page(struct teller *t, const struct ask *a)
 	if (!a->method)
 		return words(t, _("Frame {head} answers; no frame asks."), "head", head, NULL);
 	if (!a->response)
-		return words(t, _("Frame {ask} asks; no response is in the capture."), "ask", ask, NULL);
+		return words(t, _("Frame {ask} asks; no response is in the capture."),
+				"ask", ask, NULL);
 	if (a->last && a->last != a->response)
-		return words(t, _("Frame {ask} asks, frame {head} begins the response, frame {last} completes it."), "ask", ask, "head", head, "last", number_text(t, a->last), NULL);
-	return words(t, _("Frame {ask} asks, frame {head} answers."), "ask", ask, "head", head, NULL);
+		return words(t, _("Frame {ask} asks, frame {head} begins the response, frame "
+				"{last} completes it."), "ask", ask, "head", head, "last",
+				number_text(t, a->last), NULL);
+	return words(t, _("Frame {ask} asks, frame {head} answers."), "ask", ask, "head", head,
+			NULL);
 }
 
 static void tell_asks(struct teller *t)
@@ -57,20 +75,31 @@ static void tell_asks(struct teller *t)
 	if (a->status)
 		fact_number(t, STEP_5_3, "status", a->status);
 	e->explain = a->response ? meaning(t, a)
-		: words(t, _("The browser asks for {path} ({method}), and no answer is in the capture."), "path", string_text(t, a->url), "method", string_text(t, a->method), NULL);
+		: words(t, _("The browser asks for {path} ({method}), and no answer is in the "
+				"capture."), "path", string_text(t, a->url), "method",
+				string_text(t, a->method), NULL);
 	e->because = why_page(t, a);
 	if (a != first)
-		remark(t, STEP_5_3, words(t, _("The first request, in frame {frame}, was answered with a redirect (status {status}) to {url}."), "frame", number_text(t, first->frame),
-			"status", number_text(t, first->status), "url", string_text(t, first->location), NULL));
+		remark(t, STEP_5_3, words(t, _("The first request, in frame {frame}, was "
+				"answered with a redirect (status {status}) to {url}."),
+				"frame", number_text(t, first->frame),
+			"status", number_text(t, first->status), "url", string_text(t,
+					first->location), NULL));
 	else if (t->y->target && t->y->document != a->flow + 1)
-		remark(t, STEP_5_3, words(t, _("The redirect leads to {url}; what is asked for there is encrypted (connection of frame {frame})."), "url", string_text(t, t->y->target),
+		remark(t, STEP_5_3, words(t, _("The redirect leads to {url}; what is asked for "
+				"there is encrypted (connection of frame {frame})."),
+				"url", string_text(t, t->y->target),
 			"frame", number_text(t, flow_frame(t->st, t->y->document - 1)), NULL));
 	if (n > 1)
-		remark(t, STEP_5_3, words(t, _("Requests in all, with pictures, scripts and the like: {n}."), "n", number_text(t, n), NULL));
+		remark(t, STEP_5_3, words(t, _("Requests in all, with pictures, scripts and the "
+				"like: {n}."), "n", number_text(t, n), NULL));
 	if (lost && n > 1)
-		remark(t, STEP_5_3, words(t, _("Requests without a response in the capture: {n}."), "n", number_text(t, lost), NULL));
+		remark(t, STEP_5_3, words(t, _("Requests without a response in the capture: "
+				"{n}."), "n", number_text(t, lost), NULL));
 	if (errors)
-		remark(t, STEP_5_3, words(t, _("Parts of the page that the server could not give (status 400 and above): {n}."), "n", number_text(t, errors), NULL));
+		remark(t, STEP_5_3, words(t, _("Parts of the page that the server could not give "
+				"(status 400 and above): {n}."), "n", number_text(t, errors),
+				NULL));
 }
 
 static void tell_encrypted(struct teller *t, const struct track *k)
@@ -82,13 +111,19 @@ static void tell_encrypted(struct teller *t, const struct track *k)
 	e->start = time_of(t->st, k->request);
 	e->end = last > k->request ? time_of(t->st, last) : e->start;
 	e->explain = k->response
-		? _("The browser sends its request and the server its response, both encrypted: what they say can only be read with the browser's keys.")
+		? _("The browser sends its request and the server its response, both encrypted: "
+				"what they say can only be read with the browser's keys.")
 		: _("The browser sends its request, encrypted; no answer to it is in the capture.");
 	if (k->response)
-		e->because = words(t, _("After the handshake the client is the first to send protected data (frame {request}), as a request would be; the server's follow from frame {response} on."),
-			"request", number_text(t, k->request), "response", number_text(t, k->response), NULL);
+		e->because = words(t, _("After the handshake the client is the first to send "
+				"protected data (frame {request}), as a request would be; the "
+				"server's follow from frame {response} on."),
+			"request", number_text(t, k->request), "response", number_text(t,
+					k->response), NULL);
 	else
-		e->because = words(t, _("After the handshake the client is the first to send protected data (frame {request}), as a request would be."), "request", number_text(t, k->request), NULL);
+		e->because = words(t, _("After the handshake the client is the first to send "
+				"protected data (frame {request}), as a request would be."),
+				"request", number_text(t, k->request), NULL);
 }
 
 static void tell_no_page(struct teller *t, const struct track *k)
@@ -98,14 +133,20 @@ static void tell_no_page(struct teller *t, const struct track *k)
 	if (k && k->flags & TRACK_MIDDLE) {
 		e->state = STATE_UNKNOWN;
 		e->explain = _("What was asked for cannot be told.");
-		e->because = _("The capture begins in the middle of the connection, and what it holds of it cannot be read.");
+		e->because = _("The capture begins in the middle of the connection, and what it "
+				"holds of it cannot be read.");
 	} else if (k && e->n_frames) {
 		e->state = STATE_UNKNOWN;
 		e->explain = _("Data went over the connection, but it cannot be read as HTTP.");
-		e->because = words(t, _("Its last packet with data is frame {frame}."), "frame", number_text(t, k->last_data[0] > k->last_data[1] ? k->last_data[0] : k->last_data[1]), NULL);
+		e->because = words(t, _("Its last packet with data is frame {frame}."),
+				"frame", number_text(t, k->last_data[0] > k->last_data[1]
+				? k->last_data[0] : k->last_data[1]), NULL);
 	} else if (k && (k->synack || k->server_hello)) {
 		e->explain = _("Nothing was asked for on the connection.");
-		e->because = words(t, _("After frame {frame} no frame of the visit holds a request."), "frame", number_text(t, k->server_hello ? k->server_hello : k->established ? k->established : k->synack), NULL);
+		e->because = words(t, _("After frame {frame} no frame of the visit holds a "
+				"request."), "frame", number_text(t, k->server_hello
+				? k->server_hello : k->established ? k->established : k->synack),
+				NULL);
 	} else {
 		e->explain = _("It never came to this: nobody could be asked.");
 		e->because = _("There is no connection on which a request could have been sent.");
@@ -125,7 +166,8 @@ static void tell_end(struct teller *t, const struct track *k)
 	if (k->kind == KIND_QUIC) {
 		e->state = STATE_UNKNOWN;
 		e->explain = _("QUIC says goodbye inside its encryption, or just stops.");
-		e->because = words(t, _("The last packet of the connection is frame {last}; whether it closes it is encrypted."), "last", last, NULL);
+		e->because = words(t, _("The last packet of the connection is frame {last}; "
+				"whether it closes it is encrypted."), "last", last, NULL);
 		return;
 	}
 	if (!flow_open(t->st, flow, 0)) {
@@ -136,14 +178,18 @@ static void tell_end(struct teller *t, const struct track *k)
 	}
 	if ((mine || theirs || k->rst) && !e->n_frames) {
 		e->state = STATE_ABSENT;
-		e->explain = _("The connection is not closed in this visit: it is kept open, and a later visit uses it again.");
-		e->because = words(t, _("The last packet of the connection, frame {last}, belongs to a later visit."), "last", last, NULL);
+		e->explain = _("The connection is not closed in this visit: it is kept open, and "
+				"a later visit uses it again.");
+		e->because = words(t, _("The last packet of the connection, frame {last}, "
+				"belongs to a later visit."), "last", last, NULL);
 		return;
 	}
 	if (!mine && !theirs && !k->rst) {
 		e->state = STATE_UNKNOWN;
-		e->explain = _("The connection is still open when the capture ends. Browsers keep connections for a while, in case that more is wanted.");
-		e->because = words(t, _("No frame of the connection holds a FIN or RST; its last one is frame {last}."), "last", last, NULL);
+		e->explain = _("The connection is still open when the capture ends. Browsers "
+				"keep connections for a while, in case that more is wanted.");
+		e->because = words(t, _("No frame of the connection holds a FIN or RST; its last "
+				"one is frame {last}."), "last", last, NULL);
 		return;
 	}
 	e->state = STATE_OBSERVED;
@@ -153,16 +199,26 @@ static void tell_end(struct teller *t, const struct track *k)
 	e->end = time_of(t->st, c->last_frame >= first ? c->last_frame : first);
 	if (first == k->rst) {
 		e->explain = _("The connection is broken off at once (RST), without a goodbye.");
-		e->because = words(t, _("Frame {frame} holds the RST."), "frame", number_text(t, first), NULL);
+		e->because = words(t, _("Frame {frame} holds the RST."), "frame", number_text(t,
+				first), NULL);
 	} else if (mine && theirs) {
-		e->explain = first == mine ? _("The client says that it has nothing more to send (FIN), then the server does: both have hung up.")
-					   : _("The server says that it has nothing more to send (FIN), then the client does: both have hung up.");
-		e->because = words(t, _("Frame {client} holds the client's FIN, frame {server} the server's."), "client", number_text(t, mine), "server", number_text(t, theirs), NULL);
+		e->explain = first == mine ? _("The client says that it has nothing more to send "
+				"(FIN), then the server does: both have hung up.")
+					   : _("The server says that it has nothing more to send "
+							"(FIN), then the client does: both have "
+							"hung up.");
+		e->because = words(t, _("Frame {client} holds the client's FIN, frame {server} "
+				"the server's."), "client", number_text(t, mine), "server",
+				number_text(t, theirs), NULL);
 	} else {
-		e->explain = mine ? _("The client says that it has nothing more to send (FIN).") : _("The server says that it has nothing more to send (FIN).");
+		e->explain = mine ? _("The client says that it has nothing more to send (FIN).")
+				: _("The server says that it has nothing more to send (FIN).");
 		e->because = k->rst
-			? words(t, _("Frame {frame} holds the FIN, frame {rst} breaks off what was left (RST)."), "frame", number_text(t, first), "rst", number_text(t, k->rst), NULL)
-			: words(t, _("Frame {frame} holds the FIN; the other side's is not in the capture."), "frame", number_text(t, first), NULL);
+			? words(t, _("Frame {frame} holds the FIN, frame {rst} breaks off what "
+					"was left (RST)."), "frame", number_text(t, first),
+					"rst", number_text(t, k->rst), NULL)
+			: words(t, _("Frame {frame} holds the FIN; the other side's is not in "
+					"the capture."), "frame", number_text(t, first), NULL);
 	}
 }
 
@@ -178,9 +234,13 @@ static void remark_losses(struct teller *t)
 		gaps += (k->flags & TRACK_GAP) != 0;
 	}
 	if (n)
-		remark(t, STEP_5, words(t, _("Packets that had to be sent again, because no acknowledgement came in time: {n}."), "n", number_text(t, n), NULL));
+		remark(t, STEP_5, words(t, _("Packets that had to be sent again, because no "
+				"acknowledgement came in time: {n}."), "n", number_text(t, n),
+				NULL));
 	if (gaps)
-		remark(t, STEP_5, words(t, _("Connections in which packets were missing when later ones arrived, lost on the way or not captured: {n}."), "n", number_text(t, gaps), NULL));
+		remark(t, STEP_5, words(t, _("Connections in which packets were missing when "
+				"later ones arrived, lost on the way or not captured: {n}."),
+				"n", number_text(t, gaps), NULL));
 }
 
 static void tell_5(struct teller *t)
@@ -197,12 +257,16 @@ static void tell_5(struct teller *t)
 	e->state = STATE_OBSERVED;
 	const char *server = endpoint_text(t, t->y->document - 1, true);
 	if (k->kind == KIND_QUIC)
-		e->explain = words(t, _("The browser reaches the web server at {server} by QUIC, over UDP."), "server", server, NULL);
+		e->explain = words(t, _("The browser reaches the web server at {server} by QUIC, "
+				"over UDP."), "server", server, NULL);
 	else if (out == OUT_ANSWERED)
-		e->explain = words(t, _("The browser reaches the program behind {server}, the web server, over a TCP connection."), "server", server, NULL);
+		e->explain = words(t, _("The browser reaches the program behind {server}, the "
+				"web server, over a TCP connection."), "server", server, NULL);
 	else
-		e->explain = words(t, _("The browser does not reach the program behind {server}."), "server", server, NULL);
-	e->because = words(t, _("The connection begins in frame {first} and its last packet is frame {last}; the steps below tell the rest."),
+		e->explain = words(t, _("The browser does not reach the program behind "
+				"{server}."), "server", server, NULL);
+	e->because = words(t, _("The connection begins in frame {first} and its last packet is "
+			"frame {last}; the steps below tell the rest."),
 		"first", number_text(t, flow_frame(t->st, t->y->document - 1)), "last",
 		number_text(t, session_conn(t->st->s, t->y->document - 1)->last_frame), NULL);
 	remark_losses(t);
@@ -237,27 +301,40 @@ void tell_summary(struct teller *t)
 	const char *host = host_text(t), *time = span_text(t, v->end - v->start);
 	enum outcome out = k ? flow_outcome(t->st, t->y->document - 1) : OUT_NONE;
 	if (!k)
-		v->summary = words(t, _("No page: no address was found for {host}."), "host", host, NULL);
+		v->summary = words(t, _("No page: no address was found for {host}."),
+				"host", host, NULL);
 	else if (out == OUT_REFUSED)
-		v->summary = words(t, _("No page: {host} refused the connection."), "host", host, NULL);
+		v->summary = words(t, _("No page: {host} refused the connection."), "host", host,
+				NULL);
 	else if (k->icmp && out == OUT_TIMEOUT)
-		v->summary = words(t, _("No page: {host} could not be reached."), "host", host, NULL);
+		v->summary = words(t, _("No page: {host} could not be reached."), "host", host,
+				NULL);
 	else if (out == OUT_TIMEOUT || out == OUT_NONE)
 		v->summary = words(t, _("No page: {host} did not answer."), "host", host, NULL);
 	else if (k->alert_frame && !k->request && !a)
-		v->summary = words(t, _("No page: the TLS handshake with {host} failed."), "host", host, NULL);
+		v->summary = words(t, _("No page: the TLS handshake with {host} failed."),
+				"host", host, NULL);
 	else if (a && a->response && t->y->document != a->flow + 1)
-		v->summary = words(t, _("Sent on to {url}, where all that follows is encrypted; the visit took {time}."), "url", v->final_url, "time", time, NULL);
+		v->summary = words(t, _("Sent on to {url}, where all that follows is encrypted; "
+				"the visit took {time}."), "url", v->final_url, "time", time,
+				NULL);
 	else if (a && a->response && a->status < 400)
-		v->summary = words(t, _("The page came (status {status}); the visit took {time}."), "status", number_text(t, a->status), "time", time, NULL);
+		v->summary = words(t, _("The page came (status {status}); the visit took "
+				"{time}."), "status", number_text(t, a->status), "time", time,
+				NULL);
 	else if (a && a->response)
-		v->summary = words(t, _("The server answered, but with an error (status {status})."), "status", number_text(t, a->status), NULL);
+		v->summary = words(t, _("The server answered, but with an error (status "
+				"{status})."), "status", number_text(t, a->status), NULL);
 	else if (a)
-		v->summary = words(t, _("The request was sent, but its answer is not in the capture."), NULL);
+		v->summary = words(t, _("The request was sent, but its answer is not in the "
+				"capture."), NULL);
 	else if (k->request)
-		v->summary = words(t, _("An encrypted visit of {host}; what was asked for cannot be read. It took {time}."), "host", host, "time", time, NULL);
+		v->summary = words(t, _("An encrypted visit of {host}; what was asked for cannot "
+				"be read. It took {time}."), "host", host, "time", time, NULL);
 	else if (k->phase == PH_OPEN && (k->last_data[0] || k->last_data[1]))
-		v->summary = words(t, _("A connection to {host}, on which nothing can be read as HTTP."), "host", host, NULL);
+		v->summary = words(t, _("A connection to {host}, on which nothing can be read as "
+				"HTTP."), "host", host, NULL);
 	else
-		v->summary = words(t, _("Connected to {host}, but nothing was asked for."), "host", host, NULL);
+		v->summary = words(t, _("Connected to {host}, but nothing was asked for."),
+				"host", host, NULL);
 }

@@ -115,22 +115,37 @@ static const char *why_url(struct teller *t)
 	const struct ask *a = ask_at(t->st, y->ask);
 	const char *port = number_text(t, y->port), *host = host_text(t);
 	if (a && !a->method)
-		return words(t, _("No packet shows this step. The response in frame {frame} tells the protocol; the request, which would name the page, is not in the capture."),
+		return words(t, _("No packet shows this step. The response in frame {frame} "
+				"tells the protocol; the request, which would name the page, is "
+				"not in the capture."),
 			     "frame", number_text(t, a->response), NULL);
 	if (a)
-		return words(t, _("No packet shows this step. It is read back from the request in frame {frame}, which names the path, and the host in its Host header."),
+		return words(t, _("No packet shows this step. It is read back from the request "
+				"in frame {frame}, which names the path, and the host in its "
+				"Host header."),
 			     "frame", number_text(t, a->frame), NULL);
 	if (!k)
-		return words(t, _("No packet shows this step. The question in frame {frame} names the domain; as no connection came of it, nothing tells the protocol."),
-			     "frame", number_text(t, y->lookups ? lookup_at(t->st, y->lookups)->frame : 0), NULL);
+		return words(t, _("No packet shows this step. The question in frame {frame} "
+				"names the domain; as no connection came of it, nothing tells "
+				"the protocol."),
+			     "frame", number_text(t, y->lookups ? lookup_at(t->st,
+					y->lookups)->frame : 0), NULL);
 	if (k->hello && k->name)
-		return words(t, _("No packet shows this step. It is read back from frame {frame}: a TLS ClientHello for {host} on port {port} means https. The path is encrypted, and so not known."),
+		return words(t, _("No packet shows this step. It is read back from frame "
+				"{frame}: a TLS ClientHello for {host} on port {port} means "
+				"https. The path is encrypted, and so not known."),
 			     "frame", number_text(t, k->hello), "host", host, "port", port, NULL);
 	if (k->hello || k->flags & TRACK_TLS || k->kind == KIND_QUIC)
-		return words(t, _("No packet shows this step. It is read back from the encrypted connection to port {port} that begins in frame {frame}; the path is encrypted, and so not known."),
-			     "frame", number_text(t, flow_frame(t->st, y->first_flow - 1)), "port", port, NULL);
-	return words(t, _("No packet shows this step. It is read back from the connection to port {port} in frame {frame}; nothing was sent on it that tells the protocol."),
-		     "frame", number_text(t, flow_frame(t->st, y->first_flow - 1)), "port", port, NULL);
+		return words(t, _("No packet shows this step. It is read back from the encrypted "
+				"connection to port {port} that begins in frame {frame}; the "
+				"path is encrypted, and so not known."),
+			     "frame", number_text(t, flow_frame(t->st, y->first_flow - 1)),
+					"port", port, NULL);
+	return words(t, _("No packet shows this step. It is read back from the connection to "
+			"port {port} in frame {frame}; nothing was sent on it that tells the "
+			"protocol."),
+		     "frame", number_text(t, flow_frame(t->st, y->first_flow - 1)), "port", port,
+				NULL);
 }
 
 static void tell_1(struct teller *t)
@@ -147,13 +162,16 @@ static void tell_1(struct teller *t)
 	if (t->y->ask && ask_at(t->st, t->y->ask)->url)
 		fact_text(t, STEP_1, "path", path_in(t->v->url));
 	if (*scheme)
-		e->explain = words(t, _("The browser takes the address apart: protocol {scheme}, domain {host}, port {port}."),
+		e->explain = words(t, _("The browser takes the address apart: protocol {scheme}, "
+				"domain {host}, port {port}."),
 				   "scheme", scheme, "host", host, "port", port, NULL);
 	else if (number)
-		e->explain = words(t, _("The browser takes the address apart: domain {host}, port {port}."),
+		e->explain = words(t, _("The browser takes the address apart: domain {host}, "
+				"port {port}."),
 				   "host", host, "port", port, NULL);
 	else
-		e->explain = words(t, _("The browser takes the address apart and finds the domain {host}."),
+		e->explain = words(t, _("The browser takes the address apart and finds the "
+				"domain {host}."),
 				   "host", host, NULL);
 	e->because = why_url(t);
 }
@@ -176,34 +194,51 @@ static void tell_1_1(struct teller *t)
 	const char *host = host_text(t);
 	if (!strcmp(scheme_of(t), "http") && !t->y->host) {
 		e->state = STATE_ABSENT;
-		e->explain = _("The HSTS list holds names. An address that is typed as numbers is never on it.");
-		e->because = words(t, _("The request in frame {frame} names no domain but an address (RFC 6797, section 8.3)."),
+		e->explain = _("The HSTS list holds names. An address that is typed as numbers "
+				"is never on it.");
+		e->because = words(t, _("The request in frame {frame} names no domain but an "
+				"address (RFC 6797, section 8.3)."),
 				   "frame", number_text(t, a->frame), NULL);
 	} else if (!strcmp(scheme_of(t), "http")) {
 		e->state = STATE_INFERRED;
 		fact_bool(t, STEP_1_1, "listed", false);
 		fact_bool(t, STEP_1_1, "upgraded", false);
-		e->explain = words(t, _("{host} was not on the browser's HSTS list, so the request went out over http."), "host", host, NULL);
-		e->because = words(t, _("No packet shows the list. But the request in frame {frame} is not encrypted: for a host on the list the browser would have turned http into https first."),
+		e->explain = words(t, _("{host} was not on the browser's HSTS list, so the "
+				"request went out over http."), "host", host, NULL);
+		e->because = words(t, _("No packet shows the list. But the request in frame "
+				"{frame} is not encrypted: for a host on the list the browser "
+				"would have turned http into https first."),
 				   "frame", number_text(t, a->frame), NULL);
 	} else if (t->y->kind == STORY_FAILED_NAME || !*scheme_of(t)) {
-		e->explain = _("Whether the browser would have changed http into https cannot be seen here.");
-		e->because = _("No packet shows the list, and no request was sent from which it could be read back.");
+		e->explain = _("Whether the browser would have changed http into https cannot be "
+				"seen here.");
+		e->because = _("No packet shows the list, and no request was sent from which it "
+				"could be read back.");
 	} else {
-		e->explain = words(t, _("{host} was visited over https. Whether https was typed, or the HSTS list turned http into https, the packets do not tell."), "host", host, NULL);
-		e->because = _("No packet shows the list, and a request that is https from the beginning looks the same in both cases. The browser's own log would tell.");
+		e->explain = words(t, _("{host} was visited over https. Whether https was typed, "
+				"or the HSTS list turned http into https, the packets do not "
+				"tell."), "host", host, NULL);
+		e->because = _("No packet shows the list, and a request that is https from the "
+				"beginning looks the same in both cases. The browser's own log "
+				"would tell.");
 	}
 	if (h) {
 		fact_text(t, STEP_1_1, "hsts_header", string_text(t, h->hsts));
 		remark(t, STEP_1_1, secure(t->st, h->flow)
-			? words(t, _("The response in frame {frame} holds Strict-Transport-Security: from now on {host} is on this browser's list."),
-				"frame", number_text(t, h->response), "host", h->host ? string_text(t, h->host) : host, NULL)
-			: words(t, _("The response in frame {frame} holds Strict-Transport-Security, but over http a browser must ignore it (RFC 6797, section 8.1)."),
+			? words(t, _("The response in frame {frame} holds "
+					"Strict-Transport-Security: from now on {host} is on "
+					"this browser's list."),
+				"frame", number_text(t, h->response), "host", h->host
+						? string_text(t, h->host) : host, NULL)
+			: words(t, _("The response in frame {frame} holds "
+					"Strict-Transport-Security, but over http a browser must "
+					"ignore it (RFC 6797, section 8.1)."),
 				"frame", number_text(t, h->response), NULL));
 	}
 	if (a && strcmp(t->v->url, t->v->final_url) && !strncmp(t->v->final_url, "https:", 6) &&
 	    !strncmp(t->v->url, "http:", 5))
-		remark(t, STEP_1_1, words(t, _("The change to https came from the server, as a redirect (frame {frame}), not from the list."),
+		remark(t, STEP_1_1, words(t, _("The change to https came from the server, as a "
+				"redirect (frame {frame}), not from the list."),
 					  "frame", number_text(t, a->response), NULL));
 }
 

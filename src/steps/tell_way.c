@@ -24,27 +24,39 @@ static const char *station(struct teller *t, const struct reach *r)
 
 static const char *hops_sentence(struct teller *t, const struct reach *r)
 {
-	const char *ttl = number_text(t, r->ttl), *begin = number_text(t, (uint64_t)r->ttl + r->hops);
+	const char *ttl = number_text(t, r->ttl), *begin = number_text(t,
+			(uint64_t)r->ttl + r->hops);
 	if (!r->ttl)
 		return NULL;
 	if (!r->hops)
-		return words(t, _("Its answers arrive with a TTL of {ttl}, a number that systems begin with: no router has counted it down."), "ttl", ttl, NULL);
-	return words(t, _("Its answers arrive with a TTL of {ttl}. Every router takes one off, and systems begin with 64, 128 or 255: most likely with {begin} here, so the number of routers on the way is about {hops}."),
+		return words(t, _("Its answers arrive with a TTL of {ttl}, a number that systems "
+				"begin with: no router has counted it down."), "ttl", ttl, NULL);
+	return words(t, _("Its answers arrive with a TTL of {ttl}. Every router takes one off, "
+			"and systems begin with 64, 128 or 255: most likely with {begin} here, "
+			"so the number of routers on the way is about {hops}."),
 		     "ttl", ttl, "begin", begin, "hops", number_text(t, r->hops), NULL);
 }
 
 static const char *why_far(struct teller *t, const struct reach *r, uint32_t flow)
 {
-	const struct neighbour *q = r->question ? chunks_at(&t->st->neighbours, r->question - 1) : NULL;
+	const struct neighbour *q = r->question ? chunks_at(&t->st->neighbours, r->question - 1)
+			: NULL;
 	const char *frame = number_text(t, flow_frame(t->st, flow)), *mac = address_text(t, r->mac);
 	if (q)
-		return words(t, _("Frame {frame} is addressed to {server}, but its MAC address {mac} is that of {gateway} (frame {reply}): the gateway takes it on."),
+		return words(t, _("Frame {frame} is addressed to {server}, but its MAC address "
+				"{mac} is that of {gateway} (frame {reply}): the gateway takes "
+				"it on."),
 			     "frame", frame, "server", address_text(t, server_address(t->st, flow)),
-			     "mac", mac, "gateway", address_text(t, r->address), "reply", number_text(t, q->reply), NULL);
+			     "mac", mac, "gateway", address_text(t, r->address), "reply",
+					number_text(t, q->reply), NULL);
 	if (r->why == WHY_SHARED)
-		return words(t, _("Several far addresses share the one MAC address {mac}, among them {server} in frame {frame}: it is the gateway's."),
-			     "mac", mac, "server", address_text(t, server_address(t->st, flow)), "frame", frame, NULL);
-	return words(t, _("Frame {frame} goes to the MAC address {mac}. Whose it is no ARP answer tells; but the TTL of what comes back was counted down on the way."),
+		return words(t, _("Several far addresses share the one MAC address {mac}, among "
+				"them {server} in frame {frame}: it is the gateway's."),
+			     "mac", mac, "server", address_text(t, server_address(t->st, flow)),
+					"frame", frame, NULL);
+	return words(t, _("Frame {frame} goes to the MAC address {mac}. Whose it is no ARP "
+			"answer tells; but the TTL of what comes back was counted down on the "
+			"way."),
 		     "frame", frame, "mac", mac, NULL);
 }
 
@@ -58,15 +70,21 @@ static void tell_3(struct teller *t, const struct reach *r, uint32_t flow)
 	switch (r->kind) {
 	case REACH_SELF:
 		e->state = STATE_ABSENT;
-		e->explain = _("Nothing has to be routed: client and server are programs on the same computer.");
-		e->because = words(t, _("Sender and receiver have the same address, {server}."), "server", server, NULL);
+		e->explain = _("Nothing has to be routed: client and server are programs on the "
+				"same computer.");
+		e->because = words(t, _("Sender and receiver have the same address, {server}."),
+				"server", server, NULL);
 		return;
 	case REACH_NEAR:
 		e->state = STATE_ABSENT;
-		e->explain = words(t, _("No router is needed: {server} is on the same local network."), "server", server, NULL);
+		e->explain = words(t, _("No router is needed: {server} is on the same local "
+				"network."), "server", server, NULL);
 		e->because = r->why == WHY_ASKED
-			? words(t, _("The MAC address of the frames is that of {server} itself: it answered for it in frame {frame}."), "server", server, "frame",
-				number_text(t, ((struct neighbour *)chunks_at(&t->st->neighbours, r->question - 1))->reply), NULL)
+			? words(t, _("The MAC address of the frames is that of {server} itself: "
+					"it answered for it in frame {frame}."), "server", server,
+					"frame",
+				number_text(t, ((struct neighbour *)chunks_at(&t->st->neighbours,
+						r->question - 1))->reply), NULL)
 			: hops_sentence(t, r);
 		return;
 	case REACH_FAR:
@@ -75,9 +93,15 @@ static void tell_3(struct teller *t, const struct reach *r, uint32_t flow)
 		if (r->hops)
 			fact_number(t, STEP_3, "hops", r->hops);
 		else if (r->ttl)
-			remark(t, STEP_3, words(t, _("What comes back has a TTL of {ttl}, which no router has counted down: something nearer answers in the server's place, as a proxy or a private network does."), "ttl", number_text(t, r->ttl), NULL));
+			remark(t, STEP_3, words(t, _("What comes back has a TTL of {ttl}, which "
+					"no router has counted down: something nearer answers in "
+					"the server's place, as a proxy or a private network "
+					"does."), "ttl", number_text(t, r->ttl), NULL));
 		e->explain = two_sentences(t,
-			words(t, _("{server} is not on the local network. Every packet for it is handed to the gateway {gateway}, which passes it on to the next router, each packet by itself and without a connection."),
+			words(t, _("{server} is not on the local network. Every packet for it is "
+					"handed to the gateway {gateway}, which passes it on to "
+					"the next router, each packet by itself and without a "
+					"connection."),
 			      "server", server, "gateway", station(t, r), NULL),
 			r->hops ? hops_sentence(t, r) : NULL);
 		e->because = why_far(t, r, flow);
@@ -88,16 +112,25 @@ static void tell_3(struct teller *t, const struct reach *r, uint32_t flow)
 	if (r->ttl) {
 		e->state = STATE_INFERRED;
 		fact_number(t, STEP_3, "hops", r->hops);
-		e->explain = r->hops ? words(t, _("The packets for {server} went across routers."), "server", server, NULL)
-				     : words(t, _("The packets for {server} seem to have crossed no router."), "server", server, NULL);
-		e->because = two_sentences(t, hops_sentence(t, r), _("The capture holds no MAC addresses, so the gateway itself is not seen."));
+		e->explain = r->hops ? words(t, _("The packets for {server} went across "
+				"routers."), "server", server, NULL)
+				     : words(t, _("The packets for {server} seem to have crossed "
+						"no router."), "server", server, NULL);
+		e->because = two_sentences(t, hops_sentence(t, r), _("The capture holds no MAC "
+				"addresses, so the gateway itself is not seen."));
 		return;
 	}
 	e->state = e->n_frames ? STATE_OBSERVED : STATE_UNKNOWN;
-	e->explain = words(t, _("Packets were sent to {server}; which way they took cannot be seen."), "server", server, NULL);
+	e->explain = words(t, _("Packets were sent to {server}; which way they took cannot be "
+			"seen."), "server", server, NULL);
 	e->because = r->mac
-		? words(t, _("Frame {frame} goes to the MAC address {mac}, but nothing came back, and no ARP answer tells whose it is."), "frame", number_text(t, flow_frame(t->st, flow)), "mac", address_text(t, r->mac), NULL)
-		: words(t, _("Frame {frame} is addressed to {server}; the capture holds no MAC addresses."), "frame", number_text(t, flow_frame(t->st, flow)), "server", server, NULL);
+		? words(t, _("Frame {frame} goes to the MAC address {mac}, but nothing came "
+				"back, and no ARP answer tells whose it is."), "frame",
+				number_text(t, flow_frame(t->st, flow)), "mac", address_text(t,
+				r->mac), NULL)
+		: words(t, _("Frame {frame} is addressed to {server}; the capture holds no MAC "
+				"addresses."), "frame", number_text(t, flow_frame(t->st, flow)),
+				"server", server, NULL);
 }
 
 /* ---- 4 ---- */
@@ -133,10 +166,14 @@ static void remark_order(struct teller *t, const struct neighbour *q)
 	if (!q->reply || !before(q->reply, first))
 		return;
 	if (l && l->frame == first)
-		remark(t, STEP_4, words(t, _("On the wire this comes first: even the DNS question (frame {frame}) needs the MAC address of the next station, before any address of the server is known."),
+		remark(t, STEP_4, words(t, _("On the wire this comes first: even the DNS "
+				"question (frame {frame}) needs the MAC address of the next "
+				"station, before any address of the server is known."),
 					"frame", number_text(t, first), NULL));
 	else
-		remark(t, STEP_4, words(t, _("On the wire this comes first: no IP packet can leave (frame {frame} is the first) before the MAC address of the next station is known."),
+		remark(t, STEP_4, words(t, _("On the wire this comes first: no IP packet can "
+				"leave (frame {frame} is the first) before the MAC address of "
+				"the next station is known."),
 					"frame", number_text(t, first), NULL));
 }
 
@@ -152,25 +189,37 @@ static void tell_asked(struct teller *t, const struct neighbour *q, const struct
 	fact_text(t, STEP_4, "mac", mac);
 	fact_text(t, STEP_4, "protocol", q->ndp ? "ndp" : "arp");
 	if (!q->reply) {
-		e->explain = words(t, _("The computer asks for the MAC address of {address}, and nobody answers: no packet can be put into a frame for it."), "address", address, NULL);
-		e->because = words(t, _("Frame {frame} asks; no frame answers."), "frame", number_text(t, q->frame), NULL);
+		e->explain = words(t, _("The computer asks for the MAC address of {address}, and "
+				"nobody answers: no packet can be put into a frame for it."),
+				"address", address, NULL);
+		e->because = words(t, _("Frame {frame} asks; no frame answers."), "frame",
+				number_text(t, q->frame), NULL);
 		return;
 	}
 	if (gateway)
 		e->explain = words(t, q->ndp
-			? _("The computer asks with NDP (the ARP of IPv6) who has the address {address} of its gateway, and learns the MAC address {mac}. The server's own MAC address it never needs.")
-			: _("The computer asks with ARP who has the address {address} of its gateway, and learns the MAC address {mac}. The server's own MAC address it never needs: that is asked for in the server's network."),
+			? _("The computer asks with NDP (the ARP of IPv6) who has the address "
+					"{address} of its gateway, and learns the MAC address "
+					"{mac}. The server's own MAC address it never needs.")
+			: _("The computer asks with ARP who has the address {address} of its "
+					"gateway, and learns the MAC address {mac}. The server's "
+					"own MAC address it never needs: that is asked for in "
+					"the server's network."),
 			"address", address, "mac", mac, NULL);
 	else
-		e->explain = words(t, _("The computer asks who has the address {address}, and learns the MAC address {mac}."), "address", address, "mac", mac, NULL);
-	e->because = words(t, _("Frame {question} asks, frame {answer} answers."), "question", number_text(t, q->frame), "answer", number_text(t, q->reply), NULL);
+		e->explain = words(t, _("The computer asks who has the address {address}, and "
+				"learns the MAC address {mac}."), "address", address,
+				"mac", mac, NULL);
+	e->because = words(t, _("Frame {question} asks, frame {answer} answers."), "question",
+			number_text(t, q->frame), "answer", number_text(t, q->reply), NULL);
 	remark_order(t, q);
 }
 
 static void tell_known(struct teller *t, const struct reach *r, uint32_t flow)
 {
 	struct step_entry *e = entry(t, STEP_4);
-	const struct neighbour *q = r->question ? chunks_at(&t->st->neighbours, r->question - 1) : NULL;
+	const struct neighbour *q = r->question ? chunks_at(&t->st->neighbours, r->question - 1)
+			: NULL;
 	const char *mac = address_text(t, r->mac), *frame = number_text(t, first_ip_frame(t));
 	size_t len;
 	(void)session_string(t->st->s, server_address(t->st, flow), &len);
@@ -178,11 +227,16 @@ static void tell_known(struct teller *t, const struct reach *r, uint32_t flow)
 	fact_text(t, STEP_4, "address", address_text(t, r->address));
 	fact_text(t, STEP_4, "mac", mac);
 	fact_text(t, STEP_4, "protocol", len == 16 ? "ndp" : "arp");
-	e->explain = words(t, _("Nobody had to be asked: the computer still had the MAC address {mac} of the next station in its neighbour table."), "mac", mac, NULL);
+	e->explain = words(t, _("Nobody had to be asked: the computer still had the MAC address "
+			"{mac} of the next station in its neighbour table."), "mac", mac, NULL);
 	if (q && q->reply && before(q->reply, first_ip_frame(t)))
-		e->because = words(t, _("The answer in frame {answer}, before this visit, told it; from frame {frame} on it is used without a new question."), "answer", number_text(t, q->reply), "frame", frame, NULL);
+		e->because = words(t, _("The answer in frame {answer}, before this visit, told "
+				"it; from frame {frame} on it is used without a new question."),
+				"answer", number_text(t, q->reply), "frame", frame, NULL);
 	else
-		e->because = words(t, _("No frame asks before frame {frame}, which is already addressed to {mac}: the answer to an earlier question was still in the table."), "frame", frame, "mac", mac, NULL);
+		e->because = words(t, _("No frame asks before frame {frame}, which is already "
+				"addressed to {mac}: the answer to an earlier question was still "
+				"in the table."), "frame", frame, "mac", mac, NULL);
 }
 
 static void tell_4(struct teller *t, const struct reach *r, uint32_t flow)
@@ -196,7 +250,8 @@ static void tell_4(struct teller *t, const struct reach *r, uint32_t flow)
 	if (r->kind == REACH_SELF) {
 		e->state = STATE_ABSENT;
 		e->explain = _("No MAC address is needed inside one computer.");
-		e->because = _("Sender and receiver have the same address: the packets never leave the computer.");
+		e->because = _("Sender and receiver have the same address: the packets never "
+				"leave the computer.");
 		return;
 	}
 	if (r->mac) {

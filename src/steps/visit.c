@@ -58,7 +58,8 @@ static bool ended_by_client(const struct steps *st, uint32_t story, uint32_t tra
 			continue;
 		uint32_t mine = t->fin[c->client & 1], theirs = t->fin[!(c->client & 1)];
 		bool reset = before(t->rst, frame) && !theirs;
-		if (t->kind != KIND_TCP || !(reset || (before(mine, frame) && before(mine, theirs))))
+		if (t->kind != KIND_TCP || !(reset || (before(mine, frame) && before(mine,
+				theirs))))
 			return false;
 		any = true;
 	}
@@ -284,7 +285,8 @@ static void mark_lookups(struct steps *st)
 		t->story = 0;
 		t->next_of_story = 0;
 		if (t->lookup)
-			lookup_at(st, t->lookup)->flags |= web_flow(st, t->flow) ? LOOKUP_WEB : LOOKUP_OTHER;
+			lookup_at(st, t->lookup)->flags |= web_flow(st, t->flow) ? LOOKUP_WEB
+					: LOOKUP_OTHER;
 	}
 }
 

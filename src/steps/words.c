@@ -53,7 +53,8 @@ const char *words(struct teller *t, const char *sentence, ...)
 	struct values v = { .n = 0 };
 	va_list ap;
 	va_start(ap, sentence);
-	for (const char *name; v.n < MAX_VALUES && (name = va_arg(ap, const char *)) != NULL; v.n++) {
+	for (const char *name; v.n < MAX_VALUES && (name = va_arg(ap, const char *)) !=
+			NULL; v.n++) {
 		v.name[v.n] = name;
 		v.text[v.n] = va_arg(ap, const char *);
 	}
