@@ -140,7 +140,8 @@ static const enum action hints[] = {
 
 const struct view view_layers = {
 	.name = N_("Layers"),
-	.help = N_("One packet on the seven OSI layers: what each layer is for, what it adds, and how it wraps what comes from above. PageDown shows the next packet."),
+	.help = N_("One packet on the seven OSI layers: what each layer is for, what it adds, and "
+		   "how it wraps what comes from above. PageDown shows the next packet."),
 	.hints = hints,
 	.draw = draw,
 	.act = act,

@@ -218,7 +218,8 @@ const struct view view_visits = {
 
 const struct view view_connections = {
 	.name = N_("Connections"),
-	.help = N_("The connections that the visit opened, and what each was for. Enter lists the packets of one."),
+	.help = N_("The connections that the visit opened, and what each was for. Enter lists the "
+		   "packets of one."),
 	.hints = hints,
 	.state_size = sizeof(struct list_state),
 	.draw = draw_connections, .act = act_connections,

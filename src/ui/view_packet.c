@@ -2,16 +2,16 @@
 /*
  * One packet, every field and every byte of it:
  *
- *    ── Packet 35 · 2.3 DNS query · 72 bytes · 141.4 ms ────────────────────────────
+ *    ── Packet 35 · 2.3 DNS query · 72 bytes · 141.4 ms ────────────────
  *     2  ▸ Ethernet                                                        14 bytes
  *     3  ▸ Internet Protocol Version 4                                     20 bytes
  *     4  ▸ User Datagram Protocol                                           8 bytes
  *     7  ▾ Domain Name System                                              30 bytes
  *            Transaction ID: 0x9f74                                          dns.id
  *          ▸ Flags: 0x0100                                                dns.flags
- *    ──────────────────────────────────────────────────────────────────────────────
+ *    ───────────────────────────────────
  *     What the selected field is for, in a sentence or two.
- *    ── Bytes of the packet: 72 bytes ──────────────────────────────────────────────
+ *    ── Bytes of the packet: 72 bytes ───────────────────────
  *     0020  35 35 00 35 00 26 12 34  9f 74 01 00 00 01 00 00   55.5.&.4.t......
  */
 #include <string.h>
@@ -86,7 +86,9 @@ static const enum action hints[] = {
 
 const struct view view_packet = {
 	.name = N_("Packet"),
-	.help = N_("All fields of the packet and all its bytes. Tab changes between the two; the selected field's bytes stand out, and the byte under the cursor finds its field. Enter opens a branch, or shows the next buffer of bytes."),
+	.help = N_("All fields of the packet and all its bytes. Tab changes between the two; the "
+		   "selected field's bytes stand out, and the byte under the cursor finds its "
+		   "field. Enter opens a branch, or shows the next buffer of bytes."),
 	.hints = hints,
 	.state_size = sizeof(struct packet_state),
 	.draw = draw,

@@ -2,7 +2,7 @@
 /*
  * The visit, one step a slide:
  *
- *    ── Step 5.1 · 10 of 13 ────────────────────────────────────────────────────────
+ *    ── Step 5.1 · 10 of 13 ──────────────────────────
  *
  *     5.1  TCP three-way handshake                          ● observed · 74.6 µs
  *
@@ -161,7 +161,8 @@ static const enum action hints[] = {
 
 const struct view view_slides = {
 	.name = N_("Step by step"),
-	.help = N_("The visit, one step a slide: what the step is, what happened in this visit, how that is known, and the packets that show it. PageDown shows the next step."),
+	.help = N_("The visit, one step a slide: what the step is, what happened in this visit, "
+		   "how that is known, and the packets that show it. PageDown shows the next step."),
 	.hints = hints,
 	.open = open,
 	.draw = draw,

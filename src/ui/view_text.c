@@ -7,7 +7,7 @@
  *
  *                     client          gateway       DNS server     www.lab.test
  *       0 ns 4           │ ARP: who has 192.168.0.1?     │               │
- *                        │──────────────▶│               │               │
+ *                        │─────────────▶│               │               │
  */
 #include <stdlib.h>
 #include <string.h>
@@ -241,7 +241,8 @@ static const enum action hints[] = { ACT_PAGE_DOWN, ACT_NONE };
 
 const struct view view_story = {
 	.name = N_("Story"),
-	.help = N_("All visits as a text: what happened in each step, and how that is known. osiscope print writes the same."),
+	.help = N_("All visits as a text: what happened in each step, and how that is known. "
+		   "osiscope print writes the same."),
 	.hints = hints,
 	.state_size = sizeof(struct text_state),
 	.draw = draw_story, .act = act, .stale = stale, .close = close_text,
@@ -249,7 +250,8 @@ const struct view view_story = {
 
 const struct view view_ladder = {
 	.name = N_("Diagram"),
-	.help = N_("The whole visit in one picture: a line for each of those who talked, an arrow for each thing that was said, from top to bottom in time."),
+	.help = N_("The whole visit in one picture: a line for each of those who talked, an arrow "
+		   "for each thing that was said, from top to bottom in time."),
 	.hints = hints,
 	.state_size = sizeof(struct text_state),
 	.draw = draw_ladder, .act = act, .stale = stale, .close = close_text,

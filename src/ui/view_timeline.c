@@ -9,7 +9,7 @@
  *    ? 1.1 HSTS list lookup│  ▸ 30 packets of no visit (step 0)
  *    ● 2   Name resolution │  33  140.1  2.3 7 DNS    ▶ Standard query 0xe30c HTTPS…
  *    ...                   │
- *    ── Packet 33 · 2.3 DNS query ─────────────────────────────────────────────────
+ *    ── Packet 33 · 2.3 DNS query ────────────────────────
  *     7  Application   DNS      +30 │ The computer asks the DNS server about the name
  *     6  Presentation               │ www.lab.test (type HTTPS): computers reach each
  *    ...                            │ other by address, not by name.
@@ -205,7 +205,8 @@ static const enum action hints[] = {
 
 const struct view view_timeline = {
 	.name = N_("Timeline"),
-	.help = N_("Left the steps of the visit, right the packets in the order of time; below, the selected packet on the seven OSI layers, and why it is there."),
+	.help = N_("Left the steps of the visit, right the packets in the order of time; below, "
+		   "the selected packet on the seven OSI layers, and why it is there."),
 	.hints = hints,
 	.state_size = sizeof(struct timeline),
 	.draw = draw,
