@@ -42,7 +42,7 @@ uint8_t gather_neighbour(struct steps *st, const struct event *e)
 		q->reply = e->frame;
 		q->mac = e->b;
 		if (q->mac)
-			map_put(&st->near, map_pair(q->mac, 0), number);
+			map_put(&st->near, map_pair(q->mac, q->ndp ? 16 : 4), number);
 		map_put(&st->near, map_pair(q->address, 1), number);
 		return rule_for(e, false);
 	}

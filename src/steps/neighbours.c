@@ -90,7 +90,7 @@ struct reach reach_of(const struct steps *st, uint32_t flow)
 	uint32_t n = map_get(&st->near, map_pair(server, 1));
 	if (n)
 		own = chunks_at(&st->neighbours, n - 1);
-	uint32_t m = map_get(&st->near, map_pair(r.mac, 0));
+	uint32_t m = map_get(&st->near, map_pair(r.mac, (uint32_t)len));
 	if (m)
 		by_mac = chunks_at(&st->neighbours, m - 1);
 	uint32_t router = map_get(&st->routers, map_pair(r.mac, (uint32_t)len));

@@ -159,7 +159,7 @@ struct steps {
 	struct map by_path;	/* two addresses -> path + 1 */
 	struct map routers;	/* MAC, family -> first address that used it; ROUTER_MANY when more did */
 	struct map backgrounds;	/* host -> 1 no, 2 yes: is it on the list */
-	struct map near;	/* MAC, 0 and address, 1 -> the neighbour + 1 that told it */
+	struct map near;	/* MAC, bytes of address; address, 1 -> the neighbour + 1 that told it */
 	struct chunks order;	/* uint32_t: story + 1 of visit id - 1 */
 	uint32_t header[8];	/* HTTP headers that wait for their head; enum http_header */
 	uint32_t frames, n_visits, background;

@@ -106,7 +106,7 @@ struct visit {
 	uint32_t id;		/* from 1 */
 	const char *url, *final_url;	/* url without scheme where nothing tells it: "//host:port/" */
 	const char *client;	/* address as text */
-	int64_t start, end;
+	int64_t start, end;	/* from its first own packet to the last of use: hanging up not counted */
 	uint32_t first_frame, last_frame, n_frames;
 	struct step_entry step[STEPS];
 	struct connection *connections;
@@ -146,7 +146,11 @@ void steps_late(struct steps *st, const struct packet *p, const struct event *ev
  */
 void steps_settle(struct steps *st);
 
-/* After steps_settle(). Visits are in order of time, numbered from 1. */
+/*
+ * After steps_settle(). Visits are in order of time, numbered from 1. A visit is told when it is
+ * asked for; it is borrowed until the next steps_settle(), or until 63 others were asked for.
+ * NULL when there is none of this number.
+ */
 uint32_t steps_n_visits(const struct steps *st);
 const struct visit *steps_visit(const struct steps *st, uint32_t id);
 uint32_t steps_background(const struct steps *st);	/* frames of step 0 */

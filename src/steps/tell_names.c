@@ -18,8 +18,19 @@ struct asked {
 	uint32_t last;				/* the last frame of them */
 };
 
+static bool tells(const struct teller *t, const struct lookup *q, uint32_t address)
+{
+	for (uint32_t k = 0; k < q->n_records; k++) {
+		const struct answer *r = chunks_at(&t->st->answers, q->first_record + k);
+		if (r->value == address && r->type != TYPE_CNAME && r->type != TYPE_HTTPS)
+			return true;
+	}
+	return false;
+}
+
 static struct asked questions_about(const struct teller *t, uint32_t host)
 {
+	uint32_t used = t->y->first_flow ? server_address(t->st, t->y->first_flow - 1) : 0;
 	struct asked a = { 0 };
 	for (uint32_t i = t->y->lookups; i; i = lookup_at(t->st, i)->next_of_story) {
 		const struct lookup *q = lookup_at(t->st, i);
@@ -29,7 +40,9 @@ static struct asked questions_about(const struct teller *t, uint32_t host)
 		a.questions++;
 		a.again += q->flags & LOOKUP_AGAIN && q->type != TYPE_HTTPS;
 		a.unanswered += !q->answer && q->type != TYPE_HTTPS;
-		if (q->flags & LOOKUP_ADDRESS && !a.answer)
+		/* of several answers, the first that told the address that was used */
+		if (q->flags & LOOKUP_ADDRESS &&
+		    (!a.answer || (tells(t, q, used) && !tells(t, a.answer, used))))
 			a.answer = q;
 		if (q->answer && q->rcode && q->type != TYPE_HTTPS && !a.failed)
 			a.failed = q;
@@ -84,8 +97,12 @@ static void fact_records(struct teller *t, uint32_t host)
 	fact_list(t, STEP_2_3, "aliases", aliases, n_aliases);
 }
 
-static const char *first_address(struct teller *t, const struct lookup *q)
+/* The address out of an answer that was used, else its first. */
+static const char *address_in(struct teller *t, const struct lookup *q)
 {
+	uint32_t used = t->y->first_flow ? server_address(t->st, t->y->first_flow - 1) : 0;
+	if (used && tells(t, q, used))
+		return address_text(t, used);
 	for (uint32_t k = 0; k < q->n_records; k++) {
 		const struct answer *r = chunks_at(&t->st->answers, q->first_record + k);
 		if (r->type == TYPE_A || r->type == TYPE_AAAA)
@@ -126,12 +143,12 @@ static void explain_answer(struct teller *t, struct step_entry *e, const struct 
 					"the address of {host}. The name is an alias (CNAME) "
 					"that leads on to another name, and that one has the "
 					"address {address}."), "server", server, "host", host,
-					"address", first_address(t, a->answer), NULL);
+					"address", address_in(t, a->answer), NULL);
 		else
 			e->explain = words(t, _("The computer asks the DNS server {server} for "
 					"the address of {host}, and gets {address}."),
 					"server", server, "host", host, "address",
-					first_address(t, a->answer), NULL);
+					address_in(t, a->answer), NULL);
 		break;
 	case OUT_NXDOMAIN:
 		e->explain = words(t, _("The DNS server {server} answers that {host} does not "
@@ -250,7 +267,7 @@ static void tell_asked(struct teller *t, const struct asked *a)
 
 	whole->explain = a->answer
 		? words(t, _("{host} has the address {address}; a DNS server had to be asked for "
-				"it."), "host", host, "address", first_address(t, a->answer),
+				"it."), "host", host, "address", address_in(t, a->answer),
 				NULL)
 		: words(t, _("No address was found for {host}."), "host", host, NULL);
 	whole->because = e->because;

@@ -15,6 +15,13 @@ static uint32_t way_flow(const struct teller *t)
 	return t->y->lookups ? lookup_at(t->st, t->y->lookups)->flow : NO_FLOW;
 }
 
+/* The first frame on that way. */
+static uint32_t way_frame(const struct teller *t, uint32_t flow)
+{
+	uint32_t frame = flow_frame(t->st, flow);
+	return frame ? frame : t->y->lookups ? lookup_at(t->st, t->y->lookups)->frame : 0;
+}
+
 static const char *station(struct teller *t, const struct reach *r)
 {
 	return r->address ? address_text(t, r->address) : address_text(t, r->mac);
@@ -41,7 +48,7 @@ static const char *why_far(struct teller *t, const struct reach *r, uint32_t flo
 {
 	const struct neighbour *q = r->question ? chunks_at(&t->st->neighbours, r->question - 1)
 			: NULL;
-	const char *frame = number_text(t, flow_frame(t->st, flow)), *mac = address_text(t, r->mac);
+	const char *frame = number_text(t, way_frame(t, flow)), *mac = address_text(t, r->mac);
 	if (q)
 		return words(t, _("Frame {frame} is addressed to {server}, but its MAC address "
 				"{mac} is that of {gateway} (frame {reply}): the gateway takes "
@@ -126,10 +133,10 @@ static void tell_3(struct teller *t, const struct reach *r, uint32_t flow)
 	e->because = r->mac
 		? words(t, _("Frame {frame} goes to the MAC address {mac}, but nothing came "
 				"back, and no ARP answer tells whose it is."), "frame",
-				number_text(t, flow_frame(t->st, flow)), "mac", address_text(t,
+				number_text(t, way_frame(t, flow)), "mac", address_text(t,
 				r->mac), NULL)
 		: words(t, _("Frame {frame} is addressed to {server}; the capture holds no MAC "
-				"addresses."), "frame", number_text(t, flow_frame(t->st, flow)),
+				"addresses."), "frame", number_text(t, way_frame(t, flow)),
 				"server", server, NULL);
 }
 
@@ -143,8 +150,9 @@ static const struct neighbour *own_question(const struct teller *t, const struct
 		const struct neighbour *q = chunks_at(&t->st->neighbours, i - 1);
 		const struct client *asker = client_at(t->st, map_get(&t->st->by_client, q->asker));
 		bool mine = asker && asker == client_at(t->st, t->y->client);
-		bool right = !r->mac || q->mac == r->mac;
-		if (mine && (!best || (!best->reply && q->reply) || (right && best->mac != r->mac)))
+		bool right = q->reply && (!r->address || q->address == r->address);
+		if (mine && (!best || (!best->reply && q->reply) ||
+			     (right && best->address != r->address)))
 			best = q;
 		i = q->next_of_story;
 	}
@@ -175,6 +183,26 @@ static void remark_order(struct teller *t, const struct neighbour *q)
 				"leave (frame {frame} is the first) before the MAC address of "
 				"the next station is known."),
 					"frame", number_text(t, first), NULL));
+}
+
+/* Other stations that were asked for: a second gateway, the one of the other IP version. */
+static void remark_further(struct teller *t, const struct neighbour *told)
+{
+	enum { MOST = 3 };
+	int n = 0;
+	for (uint32_t i = t->y->neighbours; i && n < MOST;) {
+		const struct neighbour *q = chunks_at(&t->st->neighbours, i - 1);
+		const struct client *asker = client_at(t->st, map_get(&t->st->by_client, q->asker));
+		i = q->next_of_story;
+		if (q == told || !q->reply || q->address == told->address ||
+		    asker != client_at(t->st, t->y->client))
+			continue;
+		remark(t, STEP_4, words(t, _("Another address that was asked for is {address}: frame "
+				"{question} asks, frame {answer} answers."), "address",
+				address_text(t, q->address), "question", number_text(t, q->frame),
+				"answer", number_text(t, q->reply), NULL));
+		n++;
+	}
 }
 
 static void tell_asked(struct teller *t, const struct neighbour *q, const struct reach *r)
@@ -213,6 +241,7 @@ static void tell_asked(struct teller *t, const struct neighbour *q, const struct
 	e->because = words(t, _("Frame {question} asks, frame {answer} answers."), "question",
 			number_text(t, q->frame), "answer", number_text(t, q->reply), NULL);
 	remark_order(t, q);
+	remark_further(t, q);
 }
 
 static void tell_known(struct teller *t, const struct reach *r, uint32_t flow)

@@ -179,6 +179,7 @@ static void happy_eyeballs(void **state)
 	(void)state;
 	struct world *w = world_new();
 	uint32_t v4 = w->client;
+	arp(w, w->client, w->gateway, w->gateway_mac);
 	dns(w, "www.lab.test", "203.0.113.80");
 	uint32_t d = dns_ask(w, "www.lab.test", 28, 8);
 	dns_answer(w, d, "www.lab.test", 28, 8, 0, NULL, "2001:db8:80::80");
@@ -200,6 +201,12 @@ static void happy_eyeballs(void **state)
 	assert_true(v->connections[1].document);
 	assert_non_null(strstr(v->step[STEP_5_1].remark, "This is no error"));
 	assert_string_equal(v->client, "192.168.0.10");
+	assert_non_null(strstr(v->step[STEP_2_3].explain, "gets 203.0.113.80"));
+	assert_string_equal(v->step[STEP_2_3].because, "Frame 3 asks, frame 4 answers.");
+	/* the router's MAC stands behind addresses of both kinds: the way is IPv4's */
+	assert_string_equal(fact_is(v, STEP_3, "gateway"), "192.168.0.1");
+	assert_string_equal(fact_is(v, STEP_4, "address"), "192.168.0.1");
+	assert_non_null(strstr(v->step[STEP_4].remark, "fe80::1"));
 	world_free(w);
 }
 
