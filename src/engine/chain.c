@@ -64,7 +64,7 @@ void engine_start(struct engine *e, enum mode mode, bool model)
 	flow_table_reset(e);
 	fragments_free(e->fragments);
 	e->fragments = fragments_new();
-	e->n_flows = e->n_connections = 0;
+	e->n_flows = e->n_connections = e->held = 0;
 	e->mode = mode;
 	e->model = model;
 	if (mode == MODE_EACH)

@@ -18,7 +18,8 @@ enum mode { MODE_PASS, MODE_EACH, MODE_DETAIL };
 enum {
 	MAX_EVENTS = 512,		/* a frame */
 	SCRATCH_BLOCK = 1 << 18,	/* scratch memory is taken in blocks of this size */
-	SCRATCH_MAX = 16 << 20
+	SCRATCH_MAX = 16 << 20,
+	HELD_MAX = 32 << 20	/* bytes that wait in streams, over all of them; may be half as much more */
 };
 
 /* What the protocols are found by: their numbers in plain tables. */
@@ -77,6 +78,7 @@ struct engine {
 	uint32_t n_flows, n_connections;	/* numbers given in this way over the frames */
 	struct fragments *fragments;
 	struct scratch scratch;
+	uint32_t held;		/* bytes put into streams to wait since they were last counted */
 
 	/* The frame at work. */
 	struct frame_rec *rec;	/* PASS: its record; DETAIL: read only */

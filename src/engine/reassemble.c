@@ -123,6 +123,7 @@ static void hold(struct dissect *d, struct flow *f, struct half_stream *hs, cons
 	*at = p;
 	hs->ooo_bytes += n;
 	hs->ooo_pieces++;
+	d->engine->held += n;
 }
 
 static void maybe_ended(struct dissect *d, struct flow *f, struct half_stream *hs)
@@ -133,7 +134,7 @@ static void maybe_ended(struct dissect *d, struct flow *f, struct half_stream *h
 	stream_deliver(d, f, hs, cur_init("", 0, 0, 0), hs->next, d->frame);
 }
 
-void stream_segment(struct dissect *d, struct flow *f, struct cursor *c, uint32_t seq)
+static void segment(struct dissect *d, struct flow *f, struct cursor *c, uint32_t seq)
 {
 	struct engine *e = d->engine;
 	struct half_stream *hs = &f->half[d->dir];
@@ -225,4 +226,53 @@ void stream_end(struct dissect *d, struct flow *f, unsigned dir)
 {
 	if (f->proto == 6 && d->engine->mode == MODE_PASS)
 		aside(d, f, dir, end_half);
+}
+
+/* ---- what all streams hold ---- */
+
+static uint32_t held_by(const struct half_stream *hs)
+{
+	return hs->ooo_bytes + hs->ooo_pieces * (uint32_t)sizeof(struct piece) + hs->tail_size
+		+ hs->kept_size;
+}
+
+/* Gives up gaps and unfinished messages: the protocol begins anew with the next segment. */
+static void let_go(struct dissect *d, struct flow *f, struct half_stream *hs)
+{
+	while (hs->ooo)
+		give_up(d, f, hs);
+	if (!hs->tail_size && !hs->kept_size)
+		return;
+	free(hs->tail);
+	free(hs->kept);
+	hs->tail = hs->kept = NULL;
+	hs->tail_len = hs->tail_size = hs->kept_len = hs->kept_size = hs->need = 0;
+	hs->skip = 0;
+	hs->h.gap = true;
+}
+
+/* The connections that were silent for longest let go until half of what may be held is free. */
+static void held_bound(struct dissect *d)
+{
+	struct engine *e = d->engine;
+	uint64_t held = 0;
+	e->held = 0;
+	for (const struct flow *f = e->flows.first; f; f = f->next)
+		held += held_by(&f->half[0]) + held_by(&f->half[1]);
+	if (held <= HELD_MAX)
+		return;
+	note(d, NOTE_LIMIT);
+	for (struct flow *f = e->flows.last; f && f != d->flow && held > HELD_MAX / 2; f = f->prev) {
+		for (unsigned dir = 0; dir < 2; dir++) {
+			held -= held_by(&f->half[dir]);
+			aside(d, f, dir, let_go);
+		}
+	}
+}
+
+void stream_segment(struct dissect *d, struct flow *f, struct cursor *c, uint32_t seq)
+{
+	segment(d, f, c, seq);
+	if (d->engine->held > HELD_MAX / 2)
+		held_bound(d);
 }

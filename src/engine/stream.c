@@ -62,6 +62,7 @@ void half_keep(struct dissect *d, struct half *h, struct cursor *c, size_t n)
 	hs->kept_len = (uint32_t)n;
 	hs->kept_bytes = (uint32_t)n;
 	bytes_set(&hs->kept, &hs->kept_size, hs->kept_at.pos, (uint32_t)n);
+	d->engine->held += (uint32_t)n;
 }
 
 struct cursor half_kept(struct dissect *d, struct half *h)
@@ -360,6 +361,7 @@ static void tail_keep(struct dissect *d, struct flow *f, struct half_stream *hs,
 	hs->tail_seq = seq;
 	hs->tail_frame = frame;
 	tail_append(hs, c, frame);
+	d->engine->held += n;
 }
 
 void stream_deliver(struct dissect *d, struct flow *f, struct half_stream *hs, struct cursor c,
@@ -369,6 +371,7 @@ void stream_deliver(struct dissect *d, struct flow *f, struct half_stream *hs, s
 	size_t fresh = cur_left(&c);
 	if (from_tail) {
 		tail_append(hs, &c, frame);
+		d->engine->held += (uint32_t)fresh;
 		if (hs->tail_len < hs->need && !hs->h.ended)
 			return;
 		c = tail_cursor(d, hs);
