@@ -22,7 +22,7 @@ static const struct { const char *key, *label; } fact_labels[] = {
 	{ "rtt_ms", N_("round trip") }, { "version", N_("version") },
 	{ "cipher", N_("cipher suite") }, { "alpn", N_("application protocol") },
 	{ "sni", N_("server name") }, { "resumed", N_("resumed") },
-	{ "requests", N_("requests") },
+	{ "requests", N_("requests") }, { "status", N_("status") },
 };
 
 static const char *fact_label(const char *key)

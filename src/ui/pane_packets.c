@@ -227,7 +227,7 @@ static void heading(struct ui *ui, struct area a, bool focus)
 	screen_column(s, a.y, x + 1, c.step, style, _("Step"), strlen(_("Step")));
 	x += c.step + 1;
 	if (c.chip == CHIP)
-		screen_column(s, a.y, x + 1, c.chip + 1, style, _("Layer"), strlen(_("Layer")));
+		screen_column(s, a.y, x + 1, c.chip, style, _("Layer"), strlen(_("Layer")));
 	x += c.chip + 2;
 	if (c.peer)
 		screen_column(s, a.y, x, PEER, style, _("Other side"), strlen(_("Other side")));
