@@ -139,6 +139,25 @@ bool session_load(struct session *s, uint32_t max_frames, uint64_t nanoseconds)
 	return true;
 }
 
+/* Was something on frame n known only later? *i: the first of pdus that may be the frame's. */
+static bool told_late(const struct session *s, uint32_t n, size_t *i)
+{
+	const struct pdu *p;
+	bool late = false;
+	for (; (p = chunks_at(&s->pdus, *i)) && p->frame <= n; ++*i)
+		late |= p->frame == n && p->late;
+	return late;
+}
+
+/* A frame in its turn; by itself where only the model knows what it says. */
+static const struct dissect *each_frame(struct session *s, const struct frame *f, uint32_t n,
+					unsigned want, size_t *i)
+{
+	engine_frame(s->engine, f, n, want, session_frame(s, n));
+	const struct dissect *d = want && told_late(s, n, i) ? session_detail(s, n, want) : NULL;
+	return d ? d : &s->engine->d;
+}
+
 enum source_state session_each(struct session *s, unsigned want, session_frame_fn *fn, void *arg)
 {
 	struct engine *e = s->engine;
@@ -146,14 +165,14 @@ enum source_state session_each(struct session *s, unsigned want, session_frame_f
 	enum source_state state;
 	struct frame f;
 	uint32_t n = 0;
+	size_t i = 0;
 	engine_start(e, MODE_EACH, model);
 	source_rewind(s->source);
 	while ((state = source_next(s->source, &f)) == SOURCE_FRAME) {
 		if (!wanted(s, &f))
 			continue;
 		n++;
-		engine_frame(e, &f, n, want, session_frame(s, n));
-		if (!fn(arg, s, &e->d))
+		if (!fn(arg, s, each_frame(s, &f, n, want, &i)))
 			break;
 	}
 	return state;

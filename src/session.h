@@ -71,7 +71,8 @@ struct pdu {
 	uint32_t len : 31;	/* bytes that were there from seq on */
 	uint32_t gap : 1;	/* half.gap was set */
 	uint8_t app;		/* whose messages they are: place in all_protocols + 1 */
-	uint8_t spare[3];
+	uint8_t late;		/* known only when later frames had been seen: a gap, an end */
+	uint8_t spare[2];
 	uint8_t half_state[16];
 	uint8_t flow_state[8];
 };

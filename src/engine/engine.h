@@ -88,6 +88,7 @@ struct engine {
 	uint32_t n_ev;
 	uint32_t ev_frame, ev_first;	/* what emit() writes into events */
 	bool ev_of_stream;
+	bool late;		/* what is told now belongs to an earlier frame */
 
 	/* By frame, for DETAIL. */
 	struct chunks fragment_recs, kept_recs, gap_recs;

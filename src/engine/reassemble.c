@@ -96,6 +96,8 @@ static void give_up(struct dissect *d, struct flow *f, struct half_stream *hs)
 	struct engine *e = d->engine;
 	uint32_t ev_frame = e->ev_frame;
 	unsigned want = d->want;
+	bool was_late = e->late;
+	e->late = true;
 	if (e->mode == MODE_PASS) {
 		struct gap_rec *g = chunks_add(&e->gap_recs);
 		*g = (struct gap_rec){ .flow = f->id << 1 | hs->h.dir, .seq = hs->next };
@@ -106,6 +108,7 @@ static void give_up(struct dissect *d, struct flow *f, struct half_stream *hs)
 	drain(d, f, hs, true);
 	d->want = want;
 	e->ev_frame = ev_frame;
+	e->late = was_late;
 }
 
 static void hold(struct dissect *d, struct flow *f, struct half_stream *hs, const struct cursor *c,
@@ -189,6 +192,8 @@ static void aside(struct dissect *d, struct flow *f, unsigned dir,
 	uint32_t flow_id = d->flow_id, ev_frame = e->ev_frame, ev_first = e->ev_first;
 	unsigned want = d->want;
 	uint8_t old = d->dir, n_layers = d->n_layers, n_notes = d->n_notes;
+	bool was_late = e->late;
+	e->late = true;
 	d->flow = f;
 	d->flow_id = f->id;
 	d->dir = (uint8_t)dir;
@@ -202,6 +207,7 @@ static void aside(struct dissect *d, struct flow *f, unsigned dir,
 	d->n_notes = n_notes;
 	e->ev_frame = ev_frame;
 	e->ev_first = ev_first;
+	e->late = was_late;
 }
 
 void stream_acked(struct dissect *d, struct flow *f, unsigned dir, uint32_t ack)

@@ -187,13 +187,14 @@ static void pdu_record(struct dissect *d, const struct flow *f, const struct hal
 		last->len = (hs->call_seq + len - last->seq) & INT32_MAX;
 		if (hs->call_frame < last->first_frame)
 			last->first_frame = hs->call_frame;
+		last->late |= e->late;
 		return;
 	}
 	struct pdu *p = chunks_add(&e->s->pdus);
 	*p = (struct pdu){
 		.frame = e->ev_frame, .first_frame = hs->call_frame, .flow = flow,
 		.seq = hs->call_seq, .len = len & INT32_MAX, .gap = was->gap,
-		.app = f->app,
+		.app = f->app, .late = e->late,
 	};
 	memcpy(p->half_state, was->half_state, sizeof p->half_state);
 	memcpy(p->flow_state, &was->flow_state, sizeof p->flow_state);

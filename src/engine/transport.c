@@ -89,7 +89,7 @@ static bool flow_from_record(struct dissect *d)
 	d->flow_id = f->id;
 	d->connection = f->connection;
 	d->dir = !!(e->rec->flags & FRAME_DIR);
-	for (unsigned i = 0; i < STORED_NOTES; i++)
+	for (unsigned i = 0; i < NOTE_FRAGMENT_OVERLAP; i++)	/* that one is IP's */
 		if (e->rec->notes & 1u << i)
 			note(d, (enum note)i);
 	return true;
