@@ -58,13 +58,15 @@ static inline bool cur_ok(const struct cursor *c)
 	return c->bad == CUR_OK;
 }
 
+/* Latches why n bytes cannot be read. Not inline: it is rare, and reads are everywhere. */
+void cur_fail(struct cursor *c, size_t n);
+
 /* True if n bytes can be read; otherwise latches the reason. False for ever after a failure. */
 static inline bool cur_have(struct cursor *c, size_t n)
 {
-	if (c->bad == CUR_OK && n <= cur_left(c))
+	if (__builtin_expect(c->bad == CUR_OK && n <= cur_left(c), 1))
 		return true;
-	if (c->bad == CUR_OK)
-		c->bad = n <= cur_wire(c) ? CUR_CUT : CUR_PAST;
+	cur_fail(c, n);
 	return false;
 }
 
