@@ -8,31 +8,52 @@
 #include "base/hash.h"
 #include "engine/engine.h"
 
-enum { SLOTS = FLOWS_MAX * 2, BLOCK_FLOWS = 256 };
+enum { SLOTS = 256, BLOCK_FLOWS = 256, UDP = 17 };
 
 /* The key is the same in both directions; returns which end (0 or 1) the sender is. */
 static uint8_t key_of(const struct dissect *d, struct flow_key *k)
 {
+	/* of two fixed sizes: copying 4 or 16 bytes is an instruction or two, any number a call */
+	bool v4 = d->src.len == 4;
 	*k = (struct flow_key){ .len = d->src.len, .proto = d->ip_proto };
-	int order = memcmp(d->src.bytes, d->dst.bytes, d->src.len);
+	int order = v4 ? memcmp(d->src.bytes, d->dst.bytes, 4) : memcmp(d->src.bytes, d->dst.bytes, 16);
 	if (!order)
 		order = d->sport < d->dport ? -1 : d->sport > d->dport;
 	uint8_t sender = order <= 0 ? 0 : 1;
-	memcpy(k->addr[sender], d->src.bytes, d->src.len);
-	memcpy(k->addr[!sender], d->dst.bytes, d->src.len);
+	memcpy(k->addr[sender], d->src.bytes, 4);
+	memcpy(k->addr[!sender], d->dst.bytes, 4);
+	if (!v4) {
+		memcpy(k->addr[sender], d->src.bytes, 16);
+		memcpy(k->addr[!sender], d->dst.bytes, 16);
+	}
 	k->port[sender] = d->sport;
 	k->port[!sender] = d->dport;
 	return sender;
 }
 
+struct words { uint64_t v[5]; };
+
+static struct words words_of(const struct flow_key *k)
+{
+	struct words w;
+	_Static_assert(sizeof *k == sizeof w, "five words");
+	memcpy(&w, k, sizeof w);
+	return w;
+}
+
+static bool key_same(const struct flow_key *a, const struct flow_key *b)
+{
+	struct words x = words_of(a), y = words_of(b);
+	return !((x.v[0] ^ y.v[0]) | (x.v[1] ^ y.v[1]) | (x.v[2] ^ y.v[2]) | (x.v[3] ^ y.v[3]) |
+		 (x.v[4] ^ y.v[4]));
+}
+
 static uint32_t key_hash(const struct flow_key *k)
 {
-	uint64_t v[5];
-	memcpy(v, k, sizeof v);
-	_Static_assert(sizeof *k == sizeof v, "five words");
-	uint64_t h = hash_mix(hash_mix(0, v[0]), v[1]);
-	h = hash_mix(hash_mix(h, v[2]), v[3]);
-	return (uint32_t)hash_mix(h, v[4]);
+	struct words w = words_of(k);
+	uint64_t h = hash_mix(hash_mix(0, w.v[0]), w.v[1]);
+	h = hash_mix(hash_mix(h, w.v[2]), w.v[3]);
+	return (uint32_t)hash_mix(h, w.v[4]);
 }
 
 static void use_first(struct flow_table *t, struct flow *f)
@@ -54,12 +75,12 @@ static void use_first(struct flow_table *t, struct flow *f)
 		t->last = f;
 }
 
-static struct flow *pool_take(struct flow_table *t)
+static struct flow *pool_take(struct flow_table *t, uint8_t proto)
 {
 	struct flow *f = t->free_list;
 	if (f) {
 		t->free_list = f->next;
-		memset(f, 0, sizeof *f);
+		memset(f, 0, proto == UDP ? offsetof(struct flow, syn) : sizeof *f);
 		return f;
 	}
 	if (t->used == t->n_blocks * BLOCK_FLOWS) {
@@ -76,9 +97,18 @@ static uint32_t slot_of(const struct flow_table *t, const struct flow_key *k, ui
 {
 	uint32_t i = hash & (t->n_slots - 1);
 	for (; t->slot[i].flow; i = (i + 1) & (t->n_slots - 1))
-		if (t->slot[i].hash == hash && !memcmp(&t->slot[i].flow->key, k, sizeof *k))
+		if (t->slot[i].hash == hash && key_same(&t->slot[i].flow->key, k))
 			break;
 	return i;
+}
+
+static void slots_grow(struct flow_table *t)
+{
+	free(t->slot);
+	t->n_slots = t->n_slots ? t->n_slots * 2 : SLOTS;
+	t->slot = xcalloc(t->n_slots, sizeof *t->slot);
+	for (struct flow *f = t->first; f; f = f->next)
+		t->slot[slot_of(t, &f->key, f->hash)] = (struct flow_slot){ .flow = f, .hash = f->hash };
 }
 
 /* Takes slot i out; those behind it that would not be found any more move up. */
@@ -95,13 +125,20 @@ static void slot_clear(struct flow_table *t, uint32_t i)
 	t->slot[hole].flow = NULL;
 }
 
+static void streams_free(struct flow *f)
+{
+	if (f->proto == UDP)
+		return;
+	stream_free(&f->half[0]);
+	stream_free(&f->half[1]);
+}
+
 void flow_drop(struct engine *e, struct flow *f)
 {
 	struct flow_table *t = &e->flows;
 	stream_end(&e->d, f, 0);
 	stream_end(&e->d, f, 1);
-	stream_free(&f->half[0]);
-	stream_free(&f->half[1]);
+	streams_free(f);
 	slot_clear(t, slot_of(t, &f->key, f->hash));
 	if (f->prev)
 		f->prev->next = f->next;
@@ -133,13 +170,16 @@ static struct flow *flow_new(struct engine *e, const struct flow_key *k, uint32_
 {
 	struct flow_table *t = &e->flows;
 	make_room(e);
-	struct flow *f = pool_take(t);
+	if (t->count >= t->n_slots / 4 * 3)
+		slots_grow(t);
+	struct flow *f = pool_take(t, k->proto);
 	f->key = *k;
 	f->hash = hash;
 	f->low_is = sender;	/* the sender of the first packet is direction 0 */
 	f->proto = k->proto;
 	f->id = e->n_flows++;
-	f->half[1].h.dir = 1;
+	if (f->proto != UDP)
+		f->half[1].h.dir = 1;
 	t->slot[slot_of(t, k, hash)] = (struct flow_slot){ .flow = f, .hash = hash };
 	t->count++;
 	return f;
@@ -150,10 +190,10 @@ static struct flow *flow_get(struct engine *e, const struct flow_key *k, uint8_t
 {
 	struct flow_table *t = &e->flows;
 	*is_new = false;
-	if (t->first && !memcmp(&t->first->key, k, sizeof *k))
+	if (t->first && key_same(&t->first->key, k))
 		return t->first;
 	uint32_t hash = key_hash(k);
-	struct flow *f = t->slot[slot_of(t, k, hash)].flow;
+	struct flow *f = t->n_slots ? t->slot[slot_of(t, k, hash)].flow : NULL;
 	*is_new = !f;
 	if (!f)
 		f = flow_new(e, k, hash, sender);
@@ -163,14 +203,9 @@ static struct flow *flow_get(struct engine *e, const struct flow_key *k, uint8_t
 
 struct flow *flow_find(struct engine *e, bool *is_new)
 {
-	struct flow_table *t = &e->flows;
 	struct dissect *d = &e->d;
 	struct flow_key k;
 	uint8_t sender = key_of(d, &k);
-	if (!t->slot) {
-		t->slot = xcalloc(SLOTS, sizeof *t->slot);
-		t->n_slots = SLOTS;
-	}
 	struct flow *f = flow_get(e, &k, sender, is_new);
 	f->last_time = d->time;
 	d->dir = sender != f->low_is;
@@ -180,10 +215,8 @@ struct flow *flow_find(struct engine *e, bool *is_new)
 void flow_table_reset(struct engine *e)
 {
 	struct flow_table *t = &e->flows;
-	for (struct flow *f = t->first; f; f = f->next) {
-		stream_free(&f->half[0]);
-		stream_free(&f->half[1]);
-	}
+	for (struct flow *f = t->first; f; f = f->next)
+		streams_free(f);
 	for (uint32_t i = 0; i < t->n_blocks; i++)
 		free(t->block[i]);
 	free(t->block);

@@ -75,33 +75,38 @@ struct flow_key {
 	uint8_t zero[2];
 };
 
+/*
+ * What every packet looks at stands first; a UDP conversation uses nothing behind it, and most
+ * conversations of a capture are two packets of DNS: the rest of their memory is never touched.
+ */
 struct flow {
 	struct flow_key key;
-	struct flow *next, *prev;	/* by use, the latest first */
-	uint64_t state;		/* the protocol's, both directions */
 	uint32_t hash;
 	uint32_t id;		/* number in session.conns */
+	struct flow *next, *prev;	/* by use, the latest first */
+	int64_t last_time;
+	uint64_t state;		/* the protocol's, both directions */
 	uint32_t connection;	/* from 1; 0 none */
 	uint32_t last_frame;
-	int64_t last_time;
-	uint32_t isn[2];
-	bool isn_known[2];
 	uint8_t low_is;		/* the direction in which key.addr[0] is the sender */
 	uint8_t proto;		/* 6, 17 */
 	uint8_t app;		/* protocol number, 0 not known */
-	bool app_known;		/* decided, also when unknown */
 	uint8_t hosts_told;	/* bit a direction: EV_HOST was emitted */
-	bool syn, synack, established, closed;
+
+	/* TCP only */
+	bool syn, synack, established;
 	bool fin[2];
-	struct half_stream half[2];
+	bool isn_known[2];
+	uint32_t isn[2];
 	struct half_track track[2];
+	struct half_stream half[2];
 };
 
 /* The hash stands beside the pointer: a probe that fails does not touch the flow. */
 struct flow_slot { struct flow *flow; uint32_t hash; };
 
 struct flow_table {
-	struct flow_slot *slot;	/* open addressing */
+	struct flow_slot *slot;	/* open addressing; as few as will do: they stay in the cache */
 	uint32_t n_slots, count;
 	struct flow *first, *last;
 	struct flow *free_list;
@@ -118,6 +123,5 @@ struct flow *flow_find(struct engine *e, bool *is_new);
 /* Takes a flow out of the table (a new connection with the same ports, or the table is full). */
 void flow_drop(struct engine *e, struct flow *f);
 void flow_table_reset(struct engine *e);
-
 
 #endif
