@@ -186,7 +186,7 @@ struct dissect {
 	/* The next protocol, set by next_*(). */
 	enum binding_kind next_by;
 	uint32_t next_value;
-	const struct protocol *next_protocol;
+	uint8_t next_number;	/* the protocol's own number when it is known; else 0 */
 
 	struct layer layers[MAX_LAYERS];
 	uint8_t n_layers;
@@ -352,8 +352,14 @@ void tree_close(struct dissect *d, const struct cursor *c, uint32_t handle);
 void tree_text(struct dissect *d, uint32_t handle, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 /* Below the item recorded last (a bit field's parts below the flags byte): depth +1 and -1. */
-void tree_in(struct dissect *d);
-void tree_out(struct dissect *d);
+static inline void tree_in(struct dissect *d)
+{
+	d->depth++;
+}
+static inline void tree_out(struct dissect *d)
+{
+	d->depth--;
+}
 
 /* The value as bytes, wherever it is (buffer or text); *n its length. */
 const uint8_t *item_bytes(const struct dissect *d, const struct item *it, size_t *n);
@@ -456,7 +462,8 @@ void half_need(struct half *h, size_t n);
 void half_skip(struct half *h, uint64_t n);
 /*
  * How many bytes the last half_skip() passed over: fewer than it asked for when the direction
- * ended before; UINT64_MAX, not known, when one frame is shown by itself.
+ * ended before. When one frame is shown by itself it is known only if something was kept; else
+ * UINT64_MAX.
  */
 uint64_t half_skipped(const struct half *h);
 /*

@@ -92,8 +92,8 @@ void engine_finish(struct engine *e)
 static uint8_t next_number(struct engine *e)
 {
 	struct dissect *d = &e->d;
-	if (d->next_protocol)
-		return protocol_number(d->next_protocol);
+	if (d->next_number)
+		return d->next_number;
 	return registry_find(&e->reg, d->next_by, d->next_value);
 }
 
@@ -128,7 +128,6 @@ static void chain(struct engine *e, struct cursor c, uint8_t number)
 			return;
 		}
 		struct layer *l = layer_push(d, &c, number);
-		d->next_protocol = NULL;
 		enum verdict v = l->protocol->packet(d, &c);
 		layer_done(d, l, &c, v);
 		if (v != NEXT || !cur_ok(&c))
@@ -214,14 +213,20 @@ enum verdict next_by(struct dissect *d, enum binding_kind by, uint32_t value)
 {
 	d->next_by = by;
 	d->next_value = value;
-	d->next_protocol = NULL;
+	d->next_number = 0;
+	return NEXT;
+}
+
+enum verdict next_numbered(struct dissect *d, uint8_t number)
+{
+	(void)next_by(d, BY_LINK, UINT32_MAX);	/* number 0 leads nowhere */
+	d->next_number = number;
 	return NEXT;
 }
 
 enum verdict next_is(struct dissect *d, const struct protocol *p)
 {
-	d->next_protocol = p;
-	return NEXT;
+	return next_numbered(d, protocol_number(p));
 }
 
 enum verdict next_quoted(struct dissect *d, enum binding_kind by, uint32_t value)

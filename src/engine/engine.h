@@ -48,6 +48,7 @@ struct kept_rec {
 	uint32_t first_frame;	/* the first that held a part of what was kept */
 	uint32_t flow;		/* << 1 | direction */
 	uint32_t seq, len;
+	uint64_t skipped;	/* what was passed over between it and the end of the message */
 };
 
 /* A gap that never filled: the second time it is not waited for. */
@@ -112,11 +113,24 @@ void engine_finish(struct engine *e);
 /* chain.c */
 void chain_inner(struct engine *e, struct cursor c, uint8_t number);
 struct layer *chain_stream_layer(struct engine *e, const struct cursor *c, uint8_t number);
+enum verdict next_numbered(struct dissect *d, uint8_t number);
 bool gap_known(const struct engine *e, uint32_t flow, uint32_t seq);
 
 /* registry.c */
 void registry_fill(struct registry *r);
-uint8_t registry_find(const struct registry *r, enum binding_kind by, uint32_t value);
+
+static inline uint8_t registry_find(const struct registry *r, enum binding_kind by, uint32_t value)
+{
+	switch (by) {
+	case BY_LINK: return value < sizeof r->link ? r->link[value] : 0;
+	case BY_ETHERTYPE: return value < sizeof r->ethertype ? r->ethertype[value] : 0;
+	case BY_LLC: return value < sizeof r->llc ? r->llc[value] : 0;
+	case BY_IPPROTO: return value < sizeof r->ipproto ? r->ipproto[value] : 0;
+	case BY_UDP: return value < sizeof r->udp ? r->udp[value] : 0;
+	case BY_TCP: return value < sizeof r->tcp ? r->tcp[value] : 0;
+	}
+	return 0;
+}
 
 /* fields.c */
 void dissect_reset(struct dissect *d, unsigned want);

@@ -150,16 +150,6 @@ void tree_text(struct dissect *d, uint32_t handle, const char *format, ...)
 		text_keep(d, &d->items[handle], text, n < (int)sizeof text ? (size_t)n : sizeof text - 1);
 }
 
-void tree_in(struct dissect *d)
-{
-	d->depth++;
-}
-
-void tree_out(struct dissect *d)
-{
-	d->depth--;
-}
-
 const uint8_t *item_bytes(const struct dissect *d, const struct item *it, size_t *n)
 {
 	if (it->has_text) {

@@ -52,16 +52,3 @@ void registry_fill(struct registry *r)
 			r->probes_udp[r->n_udp++] = (uint8_t)(i + 1);
 	}
 }
-
-uint8_t registry_find(const struct registry *r, enum binding_kind by, uint32_t value)
-{
-	switch (by) {
-	case BY_LINK: return value < sizeof r->link ? r->link[value] : 0;
-	case BY_ETHERTYPE: return value < sizeof r->ethertype ? r->ethertype[value] : 0;
-	case BY_LLC: return value < sizeof r->llc ? r->llc[value] : 0;
-	case BY_IPPROTO: return value < sizeof r->ipproto ? r->ipproto[value] : 0;
-	case BY_UDP: return value < sizeof r->udp ? r->udp[value] : 0;
-	case BY_TCP: return value < sizeof r->tcp ? r->tcp[value] : 0;
-	}
-	return 0;
-}

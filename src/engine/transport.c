@@ -11,9 +11,10 @@ enum { FIN = 1, SYN = 2, RST = 4, ACK = 16 };
 /* The string number of an address. Few addresses are most of the traffic: they are remembered. */
 static uint32_t address_id(struct engine *e, const struct address *a)
 {
-	struct memo *m = &e->memo[(a->bytes[a->len > 6 ? 15 : 3] ^ a->bytes[2] * 7 ^ a->len) % MEMOS];
 	if (!a->len)
 		return 0;
+	const uint8_t *last = a->bytes + a->len - 1;
+	struct memo *m = &e->memo[(last[0] ^ last[-1] * 7 ^ a->len) % MEMOS];
 	if (m->of.len != a->len || memcmp(m->of.bytes, a->bytes, a->len)) {
 		m->of = *a;
 		m->id = intern_bytes(e->s->strings, a->bytes, a->len);
@@ -82,7 +83,7 @@ static bool flow_from_record(struct dissect *d)
 	stream_free(&f->half[1]);
 	*f = (struct flow){
 		.proto = c->proto, .id = e->rec->flow, .connection = c->number, .app = c->app,
-		.app_known = true, .isn = { c->isn[0], c->isn[1] },
+		.isn = { c->isn[0], c->isn[1] },
 	};
 	f->half[1].h.dir = 1;
 	d->flow = f;
@@ -307,7 +308,7 @@ enum verdict transport_udp(struct dissect *d, struct cursor *c)
 	struct engine *e = d->engine;
 	if (d->quoted) {	/* by an ICMP error: no flow of its own */
 		uint8_t number = cur_left(c) ? datagram_app(e, d, c) : 0;
-		return number ? next_is(d, all_protocols[number - 1]) : DONE;
+		return number ? next_numbered(d, number) : DONE;
 	}
 	if (!d->src.len)
 		return DONE;
@@ -321,7 +322,7 @@ enum verdict transport_udp(struct dissect *d, struct cursor *c)
 		return DONE;
 	e->flags |= FRAME_PAYLOAD;
 	uint8_t app = flow_app(e, d->flow, c);
-	return app ? next_is(d, all_protocols[app - 1]) : DONE;
+	return app ? next_numbered(d, app) : DONE;
 }
 
 void connection_number(struct dissect *d)
