@@ -42,19 +42,24 @@ static uint16_t read_flags(struct dissect *d, struct cursor *c)
 
 /*
  * With a source route that is not used up the destination is its last address, and the header's
- * field the next stop; `options` is a cursor over the options, empty without.
+ * field the next stop. Here c stands before the addresses, in front of the options.
  */
-static void read_addresses(struct dissect *d, struct cursor *c, const struct cursor *options)
+static const uint8_t *route_end(const struct cursor *c, unsigned options)
 {
-	uint32_t end = cur_left(options) ? ipv4_route_end(options) : 0;
+	struct cursor all = *c;
+	cur_skip(&all, 8);
+	all = cur_sub(&all, options);
+	uint32_t end = cur_left(&all) ? ipv4_route_end(&all) : 0;
+	cur_skip(&all, end);
+	return end ? cur_peek(&all, 4) : NULL;
+}
+
+static void read_addresses(struct dissect *d, struct cursor *c, unsigned options)
+{
+	const uint8_t *end = options ? route_end(c, options) : NULL;
 	const uint8_t *src = take_ipv4(d, c, &f[IP_SRC]);
 	const uint8_t *dst = take_ipv4(d, c, &f[end ? IP_CUR_RT : IP_DST]);
-	if (end) {
-		struct cursor route = *options;
-		cur_skip(&route, end);
-		const uint8_t *last = cur_peek(&route, 4);
-		dst = last ? last : dst;
-	}
+	dst = end ? end : dst;
 	if (!cur_ok(c) || d->quoted)
 		return;
 	memcpy(d->src.bytes, src, 4);
@@ -92,12 +97,9 @@ static enum verdict read_header(struct dissect *d, struct cursor *c, struct head
 			whole.lost += (uint32_t)(h->hlen - cur_left(&whole));
 		checksum_plain(d, &whole, &f[IP_CHECKSUM_STATUS]);
 	}
-	struct cursor options = *c;
-	cur_skip(&options, 8);
-	options = cur_sub(&options, h->hlen - 20);
-	read_addresses(d, c, &options);
+	read_addresses(d, c, h->hlen - 20);
 	if (cur_ok(c) && h->hlen > 20) {
-		options = cur_sub(c, h->hlen - 20);
+		struct cursor options = cur_sub(c, h->hlen - 20);
 		if (want_fields(d))
 			ipv4_options(d, &options);
 	}

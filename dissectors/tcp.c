@@ -71,7 +71,8 @@ static bool read_fixed(struct dissect *d, struct cursor *c, struct flow_facts *f
 	}
 	put_uint(d, &tcp_fields[TCPF_HDR_LEN], off, t->header_len);
 	put_uint(d, &tcp_fields[TCPF_FLAGS], flags, t->flags);
-	show_flags(d, raw);
+	if (want_fields(d))
+		show_flags(d, raw);
 	t->window = take_u16(d, c, &tcp_fields[TCPF_WINDOW]);
 	if (known && want_fields(d) && cur_ok(c))
 		show_window(d, flow);

@@ -95,10 +95,25 @@ static bool option(struct dissect *d, struct cursor *c)
 	return good;
 }
 
+/*
+ * Most segments carry the timestamps alone, laid out as RFC 7323 appendix A has it. Where no
+ * fields are wanted nothing is to be learnt from them.
+ */
+static bool only_timestamps(const struct cursor *c)
+{
+	static const uint8_t layout[4] = { NOP, NOP, TIMESTAMPS, 10 };
+	const uint8_t *p = cur_peek(c, 12);
+	return p && cur_wire(c) == 12 && !memcmp(p, layout, sizeof layout);
+}
+
 void tcp_options(struct dissect *d, struct cursor *c)
 {
 	if (!cur_left(c))
 		return;
+	if (!want_fields(d) && only_timestamps(c)) {
+		cur_skip(c, 12);
+		return;
+	}
 	struct cursor all = *c;
 	uint32_t n = (uint32_t)cur_left(c);
 	uint32_t tree = tree_open(d, c, &tcp_fields[TCPF_OPTIONS]);
