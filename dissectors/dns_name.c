@@ -8,7 +8,6 @@
  */
 #include "dns.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -139,7 +138,7 @@ uint32_t dns_name_intern(struct dissect *d, const struct dns_name *name)
 	for (unsigned i = 0; i < name->len; i++) {
 		unsigned char b = (unsigned char)name->text[i];
 		if (b > 0x20 && b < 0x7f && b != '\\')
-			plain[n++] = (char)tolower(b);
+			plain[n++] = (char)(b >= 'A' && b <= 'Z' ? b + 32 : b);
 		else
 			n += (size_t)snprintf(plain + n, sizeof plain - n, "\\%03u", b);
 	}

@@ -16,6 +16,7 @@ const struct field http_fields[HTTP_FIELDS] = {
 #undef FIELD
 };
 
+/* In the order of the alphabet. */
 static const struct header_kind header_kinds[] = {
 	{ "accept", HTTP_ACCEPT, 0, USE_NONE },
 	{ "accept-encoding", HTTP_ACCEPT_ENCODING, 0, USE_NONE },
@@ -65,9 +66,14 @@ static const char *const methods[] = {
 
 const struct header_kind *http_header_kind(struct slice name)
 {
-	for (size_t i = 0; i < sizeof header_kinds / sizeof header_kinds[0]; i++)
-		if (http_is(name, header_kinds[i].name))
-			return &header_kinds[i];
+	char first = (char)(name.n ? tolower(name.p[0]) : 0);
+	for (size_t i = 0; i < sizeof header_kinds / sizeof header_kinds[0]; i++) {
+		const struct header_kind *kind = &header_kinds[i];
+		if (kind->name[0] == first && http_is(name, kind->name))
+			return kind;
+		if (kind->name[0] > first)
+			break;
+	}
 	return NULL;
 }
 

@@ -78,9 +78,8 @@ uint16_t frame_steps(const struct frame_rec *fr)
 static void count(struct story *y, const struct frame_rec *fr, uint32_t frame)
 {
 	uint16_t bits = frame_steps(fr);
-	for (int i = STEP_1; i < STEPS; i++) {
-		if (!(bits >> i & 1))
-			continue;
+	for (unsigned left = bits & ~(1u << STEP_0); left; left &= left - 1) {
+		int i = __builtin_ctz(left);
 		y->last[i] = frame;
 		y->count[i]++;
 	}

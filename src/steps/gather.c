@@ -111,15 +111,19 @@ static uint8_t gather_tcp(struct steps *st, struct track *t, const struct event 
 uint32_t lower_name(struct steps *st, uint32_t name)
 {
 	char low[256];
-	size_t n, i;
-	const char *s = session_string(st->s, name, &n);
-	while (n && s[n - 1] == '.')
+	size_t all, n, i;
+	const char *s = session_string(st->s, name, &all);
+	bool same = true;
+	for (n = all; n && s[n - 1] == '.';)
 		n--;
 	if (n > sizeof low)
 		return name;
-	for (i = 0; i < n; i++)
-		low[i] = (char)(s[i] >= 'A' && s[i] <= 'Z' ? s[i] + 32 : s[i]);
-	return intern_bytes(st->s->strings, low, n);
+	for (i = 0; i < n; i++) {
+		bool upper = s[i] >= 'A' && s[i] <= 'Z';
+		low[i] = (char)(upper ? s[i] + 32 : s[i]);
+		same = same && !upper;
+	}
+	return same && n == all ? name : intern_bytes(st->s->strings, low, n);
 }
 
 static void name_track(struct steps *st, struct track *t, uint32_t name)
