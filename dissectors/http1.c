@@ -110,6 +110,8 @@ static void finish(struct dissect *d, struct half *h, struct state *s, uint64_t 
 	if (d->want && http_head_read(c, &head)) {
 		http_show_info(d, &head, bytes > 0);
 		http_show(d, &c, &head);
+		if (head.odd)
+			note(d, NOTE_HTTP_HEAD);
 	}
 	if (cut)
 		note(d, NOTE_BODY_CUT);
@@ -301,10 +303,11 @@ static enum verdict message(struct dissect *d, struct half *h, struct cursor *c,
 	enum http_body body = framing_of(d, &head);
 	s->scanned = 0;
 	s->coded = head.content_coded;
-	if (head.odd)
-		note(d, NOTE_HTTP_HEAD);
 	http_tell(d, hc, &head);
-	if (body_here(d, *c, n, &head, body, &bytes)) {
+	bool whole = body_here(d, *c, n, &head, body, &bytes);
+	if (head.odd && (whole || !d->want))	/* else where it is shown: behind its body */
+		note(d, NOTE_HTTP_HEAD);
+	if (whole) {
 		show_all(d, c, n, &head, body, bytes);
 		tell_end(d, bytes, s->coded);
 		*s = (struct state){ .phase = HEAD };

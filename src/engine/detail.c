@@ -193,7 +193,7 @@ void stream_detail(struct dissect *d, struct cursor *payload)
 	hs->h.gap = p->gap;
 	hs->h.ended = t->flags & 1;	/* FIN: a message may end with the direction */
 	hs->due = true;		/* a skip may have ended just in front of these bytes */
-	hs->skipped = UINT64_MAX;
+	hs->skipped = k ? k->skipped : UINT64_MAX;
 	f->app = p->app;
 	stream_deliver(d, f, hs, c, p->seq, d->frame);
 }

@@ -229,6 +229,7 @@ static bool call(struct dissect *d, struct flow *f, struct half_stream *hs, stru
 	memcpy(was.half_state, hs->h.state, sizeof was.half_state);
 	const struct kept_rec kept = {
 		.first_frame = hs->kept_frame, .seq = hs->kept_seq, .len = hs->kept_len,
+		.skipped = hs->skipped,
 	};
 	struct cursor in = *c;
 	call_begin(hs, c, seq, frame);
