@@ -166,6 +166,14 @@ static void tell_rest(struct teller *t)
 {
 	for (int i = STEP_1; i < STEPS; i++) {
 		struct step_entry *e = &t->v->step[i];
+		if (filtered(t) && t->missing >> i & 1 && !e->n_frames) {
+			e->state = STATE_UNKNOWN;
+			e->explain = _("Whether this happened cannot be told from the packets "
+					"that were read.");
+			e->because = filter_sentence(t);
+			e->n_facts = 0;
+			e->remark = NULL;
+		}
 		if (e->state == STATE_ABSENT && e->n_frames) {
 			e->state = STATE_OBSERVED;
 			e->explain = i == STEP_2 || i == STEP_2_3

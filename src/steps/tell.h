@@ -23,6 +23,7 @@ struct teller {
 	struct block *arena;
 	struct strbuf text;		/* scratch */
 	struct fact *facts[STEPS];	/* MAX_FACTS each */
+	uint16_t missing;		/* bits of steps that are told from frames that are not there */
 };
 
 struct cache *cache_new(void);
@@ -57,6 +58,21 @@ void fact_bool(struct teller *t, enum step step, const char *key, bool value);
 void fact_list(struct teller *t, enum step step, const char *key, const char *const *list,
 		unsigned n);
 void remark(struct teller *t, enum step step, const char *sentence);	/* adds */
+
+/*
+ * The step is told from frames that are not there. With a capture filter that proves nothing, and
+ * the step will not be known.
+ */
+static inline void from_missing(struct teller *t, enum step step)
+{
+	t->missing |= (uint16_t)(1u << step);
+}
+/* Whether a filter left packets out that may have told more. */
+static inline bool filtered(const struct teller *t)
+{
+	return t->st->s->filter_text != NULL;
+}
+const char *filter_sentence(struct teller *t);	/* words.c: that the filter left packets out */
 
 const char *ask_url(struct teller *t, const struct ask *a);	/* tell_url.c */
 

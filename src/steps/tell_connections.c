@@ -44,6 +44,9 @@ enum outcome flow_outcome(const struct steps *st, uint32_t flow)
 		return OUT_REFUSED;
 	if (t->synack || t->established || t->flags & TRACK_MIDDLE)
 		return OUT_ANSWERED;
+	const struct conn *c = session_conn(st->s, flow);
+	if (t->response || (c && t->last_data[!(c->client & 1)]))
+		return OUT_ANSWERED;	/* whether or not its SYN, ACK was captured */
 	if (t->icmp)
 		return forbidden(t->icmp_code) ? OUT_REFUSED : OUT_TIMEOUT;
 	if (t->rst)
@@ -169,6 +172,14 @@ static void explain_call(struct teller *t, uint32_t flow, enum outcome out)
 	const char *server = address_text(t, server_address(t->st, flow));
 	const char *port = number_text(t, server_port(t->st, flow));
 	const char *syn = number_text(t, k->syn), *synack = number_text(t, k->synack);
+	if (filtered(t) && !k->icmp && (out == OUT_TIMEOUT || out == OUT_NONE)) {
+		e->explain = words(t, _("The client calls {server} on port {port}; no answer is "
+				"among the packets that were read."), "server", server, "port",
+				port, NULL);
+		e->because = two_sentences(t, words(t, _("Frame {syn} calls (SYN)."), "syn", syn,
+				NULL), filter_sentence(t));
+		return;
+	}
 	switch (out) {
 	case OUT_ANSWERED:
 		e->explain = words(t, _("Like a phone call: the client calls {server} on port "
@@ -314,6 +325,7 @@ void tell_connections(struct teller *t)
 	struct step_entry *e = entry(t, STEP_5_1);
 	list_connections(t);
 	if (!t->y->document) {
+		from_missing(t, STEP_5_1);
 		e->state = STATE_ABSENT;
 		e->explain = _("Nobody was called: there was no address to call.");
 		e->because = _("No address became known in step 2, and no frame goes to a web "

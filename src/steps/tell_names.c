@@ -132,6 +132,12 @@ static void explain_answer(struct teller *t, struct step_entry *e, const struct 
 			   enum outcome out)
 {
 	const char *host = host_text(t), *server = server_of(t, a->first);
+	if (filtered(t) && (out == OUT_TIMEOUT || out == OUT_NONE)) {
+		e->explain = words(t, _("The computer asks the DNS server {server} about {host}; "
+				"no answer is among the packets that were read."), "server",
+				server, "host", host, NULL);
+		return;
+	}
 	switch (out) {
 	case OUT_ANSWERED:
 		if (!a->answer)
@@ -186,8 +192,8 @@ static const char *why_answer(struct teller *t, const struct asked *a)
 	if (q->answer)
 		return words(t, _("Frame {question} asks, frame {answer} answers."), "question",
 			     number_text(t, q->frame), "answer", number_text(t, q->answer), NULL);
-	return words(t, _("Frame {question} asks; no frame answers."), "question",
-		     number_text(t, q->frame), NULL);
+	return two_sentences(t, words(t, _("Frame {question} asks; no frame answers."), "question",
+			number_text(t, q->frame), NULL), filtered(t) ? filter_sentence(t) : NULL);
 }
 
 /* The HTTPS record (RFC 9460) tells which protocols the server speaks, before it was called. */
@@ -269,6 +275,7 @@ static void tell_asked(struct teller *t, const struct asked *a)
 		? words(t, _("{host} has the address {address}; a DNS server had to be asked for "
 				"it."), "host", host, "address", address_in(t, a->answer),
 				NULL)
+		: filtered(t) && !a->failed ? e->explain
 		: words(t, _("No address was found for {host}."), "host", host, NULL);
 	whole->because = e->because;
 	struct step_entry *file = entry(t, STEP_2_1), *cache = entry(t, STEP_2_2);
@@ -306,6 +313,9 @@ static void set_all(struct teller *t, enum step_state state, const char *because
 
 static void tell_remembered(struct teller *t, const struct lookup *q)
 {
+	from_missing(t, STEP_2);
+	from_missing(t, STEP_2_2);
+	from_missing(t, STEP_2_3);
 	const char *host = host_text(t), *frame = number_text(t, q->answer);
 	const char *address = address_text(t, server_address(t->st, t->y->first_flow - 1));
 	struct step_entry *e = entry(t, STEP_2);
@@ -336,6 +346,10 @@ static void tell_remembered(struct teller *t, const struct lookup *q)
 
 static void tell_not_asked(struct teller *t)
 {
+	from_missing(t, STEP_2);
+	from_missing(t, STEP_2_1);
+	from_missing(t, STEP_2_2);
+	from_missing(t, STEP_2_3);
 	const char *host = host_text(t);
 	uint32_t flow = t->y->first_flow - 1, first = flow_frame(t->st, flow);
 	const char *address = address_text(t, server_address(t->st, flow));

@@ -129,6 +129,7 @@ static void tell_encrypted(struct teller *t, const struct track *k)
 static void tell_no_page(struct teller *t, const struct track *k)
 {
 	struct step_entry *e = entry(t, STEP_5_3);
+	from_missing(t, STEP_5_3);
 	e->state = STATE_ABSENT;
 	if (k && k->flags & TRACK_MIDDLE) {
 		e->state = STATE_UNKNOWN;
@@ -171,6 +172,7 @@ static void tell_end(struct teller *t, const struct track *k)
 		return;
 	}
 	if (!flow_open(t->st, flow, 0)) {
+		from_missing(t, STEP_5_4);
 		e->state = STATE_ABSENT;
 		e->explain = _("There was no connection that could be closed.");
 		e->because = _("The connection was never opened (step 5.1).");
@@ -185,6 +187,7 @@ static void tell_end(struct teller *t, const struct track *k)
 		return;
 	}
 	if (!mine && !theirs && !k->rst) {
+		from_missing(t, STEP_5_4);
 		e->state = STATE_UNKNOWN;
 		e->explain = _("The connection is still open when the capture ends. Browsers "
 				"keep connections for a while, in case that more is wanted.");
@@ -249,6 +252,7 @@ static void tell_5(struct teller *t)
 	const struct track *k = document_track(t);
 	enum outcome out = k ? flow_outcome(t->st, t->y->document - 1) : OUT_NONE;
 	if (!k) {
+		from_missing(t, STEP_5);
 		e->state = STATE_ABSENT;
 		e->explain = _("No program was reached: there was no address to go to.");
 		e->because = entry(t, STEP_5_1)->because;
@@ -262,6 +266,9 @@ static void tell_5(struct teller *t)
 	else if (out == OUT_ANSWERED)
 		e->explain = words(t, _("The browser reaches the program behind {server}, the "
 				"web server, over a TCP connection."), "server", server, NULL);
+	else if (filtered(t) && out != OUT_REFUSED && !k->icmp)
+		e->explain = words(t, _("The browser calls {server}; no answer is among the packets "
+				"that were read."), "server", server, NULL);
 	else
 		e->explain = words(t, _("The browser does not reach the program behind "
 				"{server}."), "server", server, NULL);
@@ -284,6 +291,7 @@ void tell_page(struct teller *t)
 	if (k) {
 		tell_end(t, k);
 	} else {
+		from_missing(t, STEP_5_4);
 		entry(t, STEP_5_4)->state = STATE_ABSENT;
 		entry(t, STEP_5_4)->explain = _("There was no connection that could be closed.");
 		entry(t, STEP_5_4)->because = _("The visit ended before step 5.1.");
@@ -293,6 +301,17 @@ void tell_page(struct teller *t)
 
 /* ---- in one sentence ---- */
 
+/* A DNS server said that there is no address. */
+static bool name_failed(const struct teller *t)
+{
+	for (uint32_t i = t->y->lookups; i; i = lookup_at(t->st, i)->next_of_story) {
+		const struct lookup *q = lookup_at(t->st, i);
+		if (q->host == t->y->host && q->answer && q->rcode && q->type != 65)
+			return true;
+	}
+	return false;
+}
+
 void tell_summary(struct teller *t)
 {
 	struct visit *v = t->v;
@@ -300,7 +319,12 @@ void tell_summary(struct teller *t)
 	const struct track *k = document_track(t);
 	const char *host = host_text(t), *time = span_text(t, v->end - v->start);
 	enum outcome out = k ? flow_outcome(t->st, t->y->document - 1) : OUT_NONE;
-	if (!k)
+	bool open_end = k ? !k->icmp && (out == OUT_TIMEOUT || out == OUT_NONE)
+			: !name_failed(t);
+	if (filtered(t) && open_end)
+		v->summary = words(t, _("What came of the visit of {host} cannot be told: the "
+				"filter left packets out."), "host", host, NULL);
+	else if (!k)
 		v->summary = words(t, _("No page: no address was found for {host}."),
 				"host", host, NULL);
 	else if (out == OUT_REFUSED)

@@ -17,6 +17,8 @@ static void tell_nothing(struct teller *t, const struct track *k)
 {
 	struct step_entry *e = entry(t, STEP_5_2);
 	e->state = STATE_ABSENT;
+	if (!k || !k->first_ask)
+		from_missing(t, STEP_5_2);
 	if (k && k->first_ask && e->n_frames) {
 		e->state = STATE_OBSERVED;
 		e->explain = _("The document itself came over http, in the clear. Other "

@@ -216,6 +216,13 @@ static void tell_asked(struct teller *t, const struct neighbour *q, const struct
 	fact_text(t, STEP_4, "address", address);
 	fact_text(t, STEP_4, "mac", mac);
 	fact_text(t, STEP_4, "protocol", q->ndp ? "ndp" : "arp");
+	if (!q->reply && filtered(t)) {
+		e->explain = words(t, _("The computer asks for the MAC address of {address}; no "
+				"answer is among the packets that were read."), "address", address,
+				NULL);
+		e->because = filter_sentence(t);
+		return;
+	}
 	if (!q->reply) {
 		e->explain = words(t, _("The computer asks for the MAC address of {address}, and "
 				"nobody answers: no packet can be put into a frame for it."),
@@ -252,6 +259,7 @@ static void tell_known(struct teller *t, const struct reach *r, uint32_t flow)
 	const char *mac = address_text(t, r->mac), *frame = number_text(t, first_ip_frame(t));
 	size_t len;
 	(void)session_string(t->st->s, server_address(t->st, flow), &len);
+	from_missing(t, STEP_4);
 	e->state = STATE_INFERRED;
 	fact_text(t, STEP_4, "address", address_text(t, r->address));
 	fact_text(t, STEP_4, "mac", mac);

@@ -127,6 +127,13 @@ const char *bytes_text(struct teller *t, uint64_t bytes)
 	return kept(t);
 }
 
+const char *filter_sentence(struct teller *t)
+{
+	return words(t, _("The filter ({filter}) left packets out: what they would tell is not "
+			"known."), "filter", arena_text(&t->arena, t->st->s->filter_text,
+			strlen(t->st->s->filter_text)), NULL);
+}
+
 const char *host_text(struct teller *t)
 {
 	if (t->y->host)

@@ -84,6 +84,39 @@ static void name_without_answer(void **state)
 	world_free(w);
 }
 
+/* What a filter left out is not absent. */
+static void filter_hides(void **state)
+{
+	(void)state;
+	struct world *w = world_new();
+	w->s.filter_text = "tcp port 443";
+	uint32_t f = tcp_open(w, "203.0.113.80", 443);
+	tls_shake(w, f, "www.lab.test");
+	tls_talk(w, f);
+	const struct visit *v = one(w);
+	const enum step parts[] = { STEP_2, STEP_2_1, STEP_2_2, STEP_2_3, STEP_4, STEP_5_4 };
+	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+		state_is(v, parts[i], "unknown");
+		assert_non_null(strstr(v->step[parts[i]].because, "filter (tcp port 443) left"));
+	}
+	state_is(v, STEP_5_1, "observed");
+	w->s.filter_text = NULL;
+	world_free(w);
+
+	w = world_new();
+	w->s.filter_text = "dst port 53";
+	dns_ask(w, "www.lab.test", 1, 9);
+	pass(w, 5000);
+	dns_ask(w, "www.lab.test", 1, 9);
+	v = one(w);
+	state_is(v, STEP_2_3, "observed");
+	state_is(v, STEP_5_1, "unknown");
+	assert_null(strstr(v->step[STEP_2_3].explain, "no answer ever comes"));
+	assert_non_null(strstr(v->summary, "cannot be told"));
+	w->s.filter_text = NULL;
+	world_free(w);
+}
+
 static void retry_then_answer(void **state)
 {
 	(void)state;
@@ -323,6 +356,7 @@ int main(void)
 		cmocka_unit_test(names_in_any_case),
 		cmocka_unit_test(names_that_fail),
 		cmocka_unit_test(name_without_answer),
+		cmocka_unit_test(filter_hides),
 		cmocka_unit_test(retry_then_answer),
 		cmocka_unit_test(port_in_the_question),
 		cmocka_unit_test(connection_refused),
