@@ -9,6 +9,10 @@
 #include "engine/engine.h"
 #include "steps/steps.h"
 
+/* What a packet costs for ever stands in the header. */
+_Static_assert(sizeof(struct frame_rec) == 40 && sizeof(struct conn) == 40 && sizeof(struct pdu) == 48,
+	       "sizes as session.h says");
+
 enum { CLOCK_EVERY = 256 };	/* frames between looks at the clock */
 
 struct session *session_open(const struct session_options *o, struct err *err, bool *usage)
@@ -105,13 +109,12 @@ static void load_frame(struct session *s, const struct frame *f)
 static void load_end(struct session *s)
 {
 	struct engine *e = s->engine;
-	e->n_ev = 0;
-	engine_finish(e);
-	events_keep(s);
-	if (session_n_frames(s)) {
-		const struct frame_rec *rec = session_frame(s, session_n_frames(s));
-		const struct packet p = { .frame = session_n_frames(s), .flow = NO_FLOW, .time = rec->time };
-		steps_late(s->steps, &p, e->ev, e->n_ev);
+	uint32_t n = session_n_frames(s);
+	struct packet p = { .frame = n, .flow = NO_FLOW, .time = n ? session_frame(s, n)->time : 0 };
+	for (struct flow *at = NULL; engine_finish(e, &at);) {
+		events_keep(s);
+		if (e->n_ev)
+			steps_late(s->steps, &p, e->ev, e->n_ev);
 	}
 	steps_settle(s->steps);
 }

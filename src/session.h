@@ -44,7 +44,7 @@ enum frame_flag {
 	FRAME_TROUBLE = 128	/* malformed, a limit, a gap: a note that warns */
 };
 
-/* A flow, TCP or UDP, for ever (the engine's working state is dropped when it ends). 48 bytes. */
+/* A flow, TCP or UDP, for ever (the engine's working state is dropped when it ends). 40 bytes. */
 struct conn {
 	uint32_t addr[2];	/* in session.strings: 4 or 16 bytes; [0] spoke first */
 	uint16_t port[2];
@@ -55,14 +55,12 @@ struct conn {
 	uint8_t app;		/* number of the protocol it carries; 0 unknown */
 	uint8_t shift[2];	/* TCP window scale + 1; 0 unknown */
 	uint8_t client;		/* which side opened it: 0 or 1 */
-	uint8_t middle;		/* joined in the middle */
-	uint8_t spare[2];
 };
 
 /*
  * Messages that a stream protocol completed on a frame: enough to dissect them again without the
  * flow: the frames first_frame..frame of this flow and direction hold the bytes from seq on, and
- * the state is the protocol's as it was there. 44 bytes.
+ * the state is the protocol's as it was there. 48 bytes.
  */
 struct pdu {
 	uint32_t frame, first_frame;

@@ -81,12 +81,15 @@ bool gap_known(const struct engine *e, uint32_t flow, uint32_t seq)
 /* ---- the loop ---- */
 
 /* The capture's end ends every direction. */
-void engine_finish(struct engine *e)
+bool engine_finish(struct engine *e, struct flow **at)
 {
-	for (struct flow *f = e->flows.first; f; f = f->next) {
-		stream_end(&e->d, f, 0);
-		stream_end(&e->d, f, 1);
-	}
+	*at = *at ? (*at)->next : e->flows.first;
+	e->n_ev = 0;
+	if (!*at)
+		return false;
+	stream_end(&e->d, *at, 0);
+	stream_end(&e->d, *at, 1);
+	return true;
 }
 
 static uint8_t next_number(struct engine *e)
@@ -134,12 +137,6 @@ static void chain(struct engine *e, struct cursor c, uint8_t number)
 			return;
 		number = next_number(e);
 	}
-}
-
-/* Layers that a layer opens by itself: the datagram's protocol, a stream's protocol. */
-void chain_inner(struct engine *e, struct cursor c, uint8_t number)
-{
-	chain(e, c, number);
 }
 
 /* A layer for a stream protocol's messages; the one on top is used again. */

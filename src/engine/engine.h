@@ -88,7 +88,6 @@ struct engine {
 	struct event ev[MAX_EVENTS];
 	uint32_t n_ev;
 	uint32_t ev_frame, ev_first;	/* what emit() writes into events */
-	bool ev_of_stream;
 	bool late;		/* what is told now belongs to an earlier frame */
 
 	/* By frame, for DETAIL. */
@@ -107,11 +106,13 @@ void engine_start(struct engine *e, enum mode mode, bool model);	/* forgets flow
 /* One frame through its layers; the result stands in e->d and e->ev until the next call. */
 void engine_frame(struct engine *e, const struct frame *f, uint32_t number, unsigned want,
 		  struct frame_rec *rec);
-/* The capture ended: streams that wait for a gap to fill give up, directions end. */
-void engine_finish(struct engine *e);
+/*
+ * The capture ended: the streams of one flow after another give up their gaps and end. *at begins
+ * as NULL; what a flow told stands in e->ev until the next call. False behind the last flow.
+ */
+bool engine_finish(struct engine *e, struct flow **at);
 
 /* chain.c */
-void chain_inner(struct engine *e, struct cursor c, uint8_t number);
 struct layer *chain_stream_layer(struct engine *e, const struct cursor *c, uint8_t number);
 enum verdict next_numbered(struct dissect *d, uint8_t number);
 bool gap_known(const struct engine *e, uint32_t flow, uint32_t seq);

@@ -14,7 +14,7 @@ enum {
 	FLOWS_CALM = 1 << 12,	/* above this number a flow that was silent for FLOW_IDLE ends */
 	FLOW_IDLE = 120,	/* seconds of the capture's time */
 	OOO_MAX = 1 << 20,	/* most bytes that wait for a gap to fill, a direction */
-	OOO_PIECES = 4096
+	OOO_PIECES = 2048
 };
 
 /* Bytes that arrived before those in front of them. */
@@ -29,11 +29,10 @@ struct half_track {
 	int64_t next_seq_time, last_ack_time;
 	uint32_t next_seq;	/* behind the highest byte sent */
 	uint32_t last_ack;
-	uint32_t acked_max;	/* highest byte that the other side may acknowledge */
 	uint32_t window;	/* raw, of the last packet */
 	uint8_t shift;		/* window scale + 1, 0 unknown */
 	uint8_t dup_acks;
-	bool seen, acked, keep_alive, zero_window_probe;
+	bool seen, acked, keep_alive;
 };
 
 struct half_stream {
@@ -57,7 +56,7 @@ struct half_stream {
 	struct cursor kept_at;	/* the same bytes in a buffer of frame kept_now */
 	uint32_t kept_now;
 
-	struct piece *ooo;	/* sorted by seq; overlaps are cut when they are taken */
+	struct piece *ooo, *ooo_last;	/* sorted by seq; overlaps are cut when they are taken */
 	uint32_t ooo_bytes, ooo_pieces;
 
 	/* Of the call that is under way. */
@@ -95,6 +94,7 @@ struct flow {
 
 	/* TCP only */
 	bool syn, synack, established;
+	uint8_t opener;		/* the direction of the SYN, when one was seen */
 	bool fin[2];
 	bool isn_known[2];
 	uint32_t isn[2];

@@ -11,6 +11,7 @@
 #include "engine/engine.h"
 
 enum { TABLE = 256, DATAGRAM_MAX = 65535, PIECES_MAX = 1024 };
+enum { AGE_MAX = 60 };	/* seconds from the first fragment (RFC 8200 section 4.5) */
 
 struct frag_piece { uint32_t frame, offset, in_frame, len; };
 
@@ -22,7 +23,8 @@ struct datagram {
 	uint32_t size;		/* of bytes */
 	uint8_t *bytes;
 	struct frag_piece *piece;
-	uint32_t n_pieces;
+	uint32_t n_pieces, room;	/* room: pieces that fit */
+	int64_t first;		/* when its first fragment came */
 	uint64_t used;		/* for choosing the oldest */
 };
 
@@ -36,17 +38,19 @@ struct fragments *fragments_new(void)
 	return xcalloc(1, sizeof(struct fragments));
 }
 
+/* Its place can be used again, and so can its memory. */
 static void datagram_clear(struct datagram *g)
 {
-	free(g->bytes);
-	free(g->piece);
-	*g = (struct datagram){ 0 };
+	g->n_pieces = g->total = 0;
+	g->used = 0;
 }
 
 void fragments_free(struct fragments *t)
 {
-	for (unsigned i = 0; t && i < TABLE; i++)
-		datagram_clear(&t->at[i]);
+	for (unsigned i = 0; t && i < TABLE; i++) {
+		free(t->at[i].bytes);
+		free(t->at[i].piece);
+	}
 	free(t);
 }
 
@@ -55,23 +59,33 @@ static bool same_address(const struct address *a, const struct address *b)
 	return a->len == b->len && !memcmp(a->bytes, b->bytes, a->len);
 }
 
+/* One datagram's fragments; what is older than AGE_MAX belongs to an earlier one. */
+static bool same_datagram(const struct datagram *g, const struct dissect *d, uint32_t id)
+{
+	return g->n_pieces && g->id == id && g->proto == d->ip_proto
+		&& d->time - g->first < AGE_MAX * 1000000000LL
+		&& same_address(&g->src, &d->src) && same_address(&g->dst, &d->dst);
+}
+
 static struct datagram *datagram_find(struct fragments *t, const struct dissect *d, uint32_t id)
 {
 	struct datagram *oldest = &t->at[0];
 	for (unsigned i = 0; i < TABLE; i++) {
 		struct datagram *g = &t->at[i];
-		if (g->n_pieces && g->id == id && g->proto == d->ip_proto
-		    && same_address(&g->src, &d->src) && same_address(&g->dst, &d->dst)) {
+		if (same_datagram(g, d, id)) {
 			g->used = ++t->clock;
 			return g;
 		}
 		if (g->used < oldest->used)
 			oldest = g;
 	}
-	datagram_clear(oldest);
-	*oldest = (struct datagram){
-		.src = d->src, .dst = d->dst, .id = id, .proto = d->ip_proto, .used = ++t->clock,
-	};
+	oldest->src = d->src;
+	oldest->dst = d->dst;
+	oldest->id = id;
+	oldest->proto = d->ip_proto;
+	oldest->first = d->time;
+	oldest->used = ++t->clock;
+	oldest->total = oldest->n_pieces = 0;
 	return oldest;
 }
 
@@ -94,11 +108,14 @@ static void piece_add(struct datagram *g, const struct dissect *d, const struct 
 		      uint32_t offset, uint32_t skip, uint32_t n)
 {
 	if (offset + skip + n > g->size) {
-		g->size = offset + skip + n;
+		g->size = offset + skip + n > 4096 ? DATAGRAM_MAX : 4096;
 		g->bytes = xrealloc(g->bytes, g->size);
 	}
 	memcpy(g->bytes + offset + skip, c->pos + skip, n);
-	g->piece = xrealloc(g->piece, (g->n_pieces + 1) * sizeof *g->piece);
+	if (g->n_pieces == g->room) {
+		g->room = g->room ? g->room * 2 : 8;
+		g->piece = xrealloc(g->piece, g->room * sizeof *g->piece);
+	}
 	g->piece[g->n_pieces++] = (struct frag_piece){
 		.frame = d->frame, .offset = offset + skip, .in_frame = cur_off(c) + skip, .len = n,
 	};

@@ -118,12 +118,16 @@ static void hold(struct dissect *d, struct flow *f, struct half_stream *hs, cons
 	while (hs->ooo && (hs->ooo_bytes + n > OOO_MAX || hs->ooo_pieces >= OOO_PIECES))
 		give_up(d, f, hs);
 	struct piece **at = &hs->ooo;
+	if (hs->ooo && seq_diff(hs->ooo_last->seq, seq) <= 0)
+		at = &hs->ooo_last->next;	/* most come in order behind their gap */
 	while (*at && seq_diff((*at)->seq, seq) <= 0)
 		at = &(*at)->next;
 	struct piece *p = xmalloc(sizeof *p + n);
 	*p = (struct piece){ .next = *at, .seq = seq, .len = n, .frame = d->frame };
 	memcpy(p->bytes, c->pos, n);
 	*at = p;
+	if (!p->next)
+		hs->ooo_last = p;
 	hs->ooo_bytes += n;
 	hs->ooo_pieces++;
 	d->engine->held += n;

@@ -102,7 +102,7 @@ static bool is_reuse(const struct dissect *d, const struct flow *f)
 	const struct tcp_segment *t = &d->tcp;
 	if (!(t->flags & SYN) || (t->flags & ACK))
 		return false;
-	return f->syn ? t->seq != f->isn[d->dir] : f->track[d->dir].seen;
+	return f->isn_known[d->dir] && (!f->syn || t->seq != f->isn[d->dir]);
 }
 
 static struct flow *flow_of(struct dissect *d)
@@ -153,9 +153,10 @@ static void shift_set(struct dissect *d, const struct flow *f)
 		c->shift[d->dir] = d->tcp.window_shift;
 }
 
-static void opened_by(struct dissect *d, const struct flow *f, uint8_t client)
+static void opened_by(struct dissect *d, struct flow *f, uint8_t client)
 {
 	struct engine *e = d->engine;
+	f->opener = client;
 	struct conn *c = e->mode == MODE_PASS ? session_conn(e->s, f->id) : NULL;
 	if (c)
 		c->client = client;
@@ -174,7 +175,8 @@ static void tell_open(struct dissect *d, struct flow *f)
 		f->syn = f->synack = true;
 		opened_by(d, f, !d->dir);
 		shift_set(d, f);
-	} else if (f->synack && !f->established && (t->flags & ACK) && !(t->flags & RST)) {
+	} else if (f->synack && !f->established && d->dir == f->opener && (t->flags & ACK)
+		   && !(t->flags & RST)) {
 		f->established = true;
 		emit(d, EV_TCP_ESTABLISHED, 0, 0);
 	} else if (!f->syn && !f->track[0].seen && !f->track[1].seen) {
@@ -195,7 +197,8 @@ static void tell_rest(struct dissect *d, struct flow *f, bool news)
 	if ((t->flags & FIN) && news)
 		emit(d, EV_TCP_FIN, 0, 0);
 	if (t->flags & RST)
-		emit_c(d, EV_TCP_RST, 0, 0, f->syn && !f->synack && !f->established);
+		emit_c(d, EV_TCP_RST, 0, 0, f->syn && !f->synack && d->dir != f->opener
+		       && !f->half[d->dir].started);
 }
 
 static void tcp_flags_note(struct engine *e, const struct tcp_segment *t)

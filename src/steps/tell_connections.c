@@ -42,7 +42,7 @@ enum outcome flow_outcome(const struct steps *st, uint32_t flow)
 		return tls_outcome(st, t);
 	if (t->flags & TRACK_REFUSED)
 		return OUT_REFUSED;
-	if (t->synack || t->established || t->flags & TRACK_MIDDLE)
+	if (t->synack || t->established || t->flags & TRACK_MIDDLE || one_sided(st, t))
 		return OUT_ANSWERED;
 	const struct conn *c = session_conn(st->s, flow);
 	if (t->response || (c && t->last_data[!(c->client & 1)]))
@@ -231,6 +231,26 @@ static void explain_call(struct teller *t, uint32_t flow, enum outcome out)
 	}
 }
 
+/* The SYN or its answer is not in the capture, but what is there would not be without. */
+static void explain_half(struct teller *t, uint32_t flow)
+{
+	struct step_entry *e = entry(t, STEP_5_1);
+	const struct track *k = track_at(t->st, flow);
+	const char *server = address_text(t, server_address(t->st, flow));
+	e->state = STATE_INFERRED;
+	e->explain = words(t, _("The client called {server} on port {port}, and the server picked "
+			"up. Only a part of the handshake is in the capture."), "server", server,
+			"port", number_text(t, server_port(t->st, flow)), NULL);
+	if (k->synack)
+		e->because = words(t, _("The SYN, ACK in frame {synack} answers a SYN that the "
+				"capture does not hold."), "synack", number_text(t, k->synack),
+				NULL);
+	else
+		e->because = words(t, _("Frame {syn} calls (SYN), and the client goes on as it "
+				"does when the server has picked up; the server's SYN, ACK is "
+				"not in the capture."), "syn", number_text(t, k->syn), NULL);
+}
+
 static void remark_others(struct teller *t)
 {
 	unsigned lost = 0, spare = 0, more = 0, again = 0, refused = 0;
@@ -306,6 +326,10 @@ static void tell_call(struct teller *t, uint32_t flow)
 	if (k->syn && k->synack && rtt >= 0)
 		fact_number(t, STEP_5_1, "rtt_ms", rtt);
 	fact_text(t, STEP_5_1, "outcome", outcome_ids[out]);
+	if (out == OUT_ANSWERED && (!k->syn || !k->synack)) {
+		explain_half(t, flow);
+		return;
+	}
 	e->start = time_of(t->st, k->syn ? k->syn : k->synack);
 	uint32_t end = k->established ? k->established : k->synack ? k->synack : k->rst;
 	e->end = end ? time_of(t->st, end) : e->end;

@@ -51,8 +51,8 @@ void net_end(struct net *n, double seconds, long mib)
 {
 	struct engine *e = n->s->engine;
 	memory_look(n);
-	e->n_ev = 0;
-	engine_finish(e);
+	for (struct flow *at = NULL; engine_finish(e, &at);)
+		;
 	double took = (double)(clock() - n->began) / CLOCKS_PER_SEC;
 	long grew = (n->highest - n->memory) / 1024;
 	assert_true(e->flows.count <= FLOWS_MAX);

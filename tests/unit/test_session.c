@@ -42,9 +42,9 @@ static void tell_model(struct strbuf *b, struct session *s)
 	for (size_t i = 0; i < s->conns.count; i++) {
 		const struct conn *c = chunks_at(&s->conns, i);
 		strbuf_printf(b, "conn %u: %u to %u, %u..%u, isn %u %u, number %u, app %u, shift %u %u, "
-			      "client %u, middle %u\n", (unsigned)i, c->port[0], c->port[1], c->first_frame,
+			      "client %u\n", (unsigned)i, c->port[0], c->port[1], c->first_frame,
 			      c->last_frame, c->isn[0], c->isn[1], c->number, c->app, c->shift[0],
-			      c->shift[1], c->client, c->middle);
+			      c->shift[1], c->client);
 	}
 	for (size_t i = 0; i < s->pdus.count; i++) {
 		const struct pdu *p = chunks_at(&s->pdus, i);

@@ -214,9 +214,8 @@ void told_pass(struct told *t, const struct frames *f, unsigned want, bool (*kin
 		note_notes(t, &e->d);
 		lines_add(&l, t, e, kinds);
 	}
-	e->n_ev = 0;
-	engine_finish(e);
-	lines_add(&l, t, e, kinds);
+	for (struct flow *at = NULL; engine_finish(e, &at);)
+		lines_add(&l, t, e, kinds);
 	lines_tell(&l, t, s);
 	session_close(s);
 }
