@@ -151,6 +151,7 @@ void dns_service(struct dissect *d, struct cursor *c, const struct dns_message *
 			tree_text(d, h, "%s", value_text(d, dns_fields[DNS_SVC_KEY].names, key));
 		tree_close(d, c, h);
 	}
-	if (m->answers && cur_ok(c))
+	/* what was read is told, also when a later parameter is damaged */
+	if (m->answers)
 		emit_c(d, EV_DNS_RECORD, owner, alpn, type);
 }

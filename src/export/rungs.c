@@ -107,7 +107,8 @@ static void dns_answer(struct ladder *l, const struct event *e, unsigned from, u
 		if (address && addresses == 1)
 			snprintf(what, sizeof what, "%s", ladder_address(l, r->b).s);
 		else if (r->c == TYPE_HTTPS && !what[0])
-			snprintf(what, sizeof what, "%s", string(l, r->b));
+			snprintf(what, sizeof what, r->b ? _("offers %s") : _("a record"),
+				 string(l, r->b));
 	}
 	size_t n = strlen(what);
 	if (addresses > 1)

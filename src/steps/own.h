@@ -262,6 +262,15 @@ static inline int64_t time_of(const struct steps *st, uint32_t frame)
 	const struct frame_rec *fr = session_frame(st->s, frame);
 	return fr ? fr->time : 0;
 }
+/* A TCP connection of which the capture holds packets of one side only. */
+static inline bool one_sided(const struct steps *st, const struct track *t)
+{
+	const struct conn *c = session_conn(st->s, t->flow);
+	uint8_t client = c->client & 1;
+	if (t->kind != KIND_TCP || t->flags & TRACK_REFUSED)
+		return false;
+	return !t->first[client] || (!t->first[!client] && t->last_data[client] > t->syn);
+}
 static inline bool before(uint32_t a, uint32_t b)	/* frames, 0 is never */
 {
 	return a && (!b || a < b);

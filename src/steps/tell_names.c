@@ -196,6 +196,17 @@ static const char *why_answer(struct teller *t, const struct asked *a)
 			number_text(t, q->frame), NULL), filtered(t) ? filter_sentence(t) : NULL);
 }
 
+static bool offers_h3(const struct teller *t, uint32_t list)
+{
+	size_t n;
+	const char *s = session_string(t->st->s, list, &n);
+	for (size_t i = 0; i + 1 < n; i++)
+		if (s[i] == 'h' && s[i + 1] == '3' && (!i || s[i - 1] == ',') &&
+		    (i + 2 == n || s[i + 2] == ','))
+			return true;
+	return false;
+}
+
 /* The HTTPS record (RFC 9460) tells which protocols the server speaks, before it was called. */
 static void remark_https(struct teller *t)
 {
@@ -209,6 +220,10 @@ static void remark_https(struct teller *t)
 					"in advance which protocols the server speaks: {alpn}."),
 					"frame", number_text(t, q->answer), "alpn", string_text(t,
 					r->value), NULL));
+			if (offers_h3(t, r->value) && document_track(t) &&
+			    document_track(t)->kind == KIND_QUIC)
+				remark(t, STEP_2_3, _("As h3 (HTTP/3) is among them, the browser "
+						"calls with QUIC at once."));
 			return;
 		}
 	}

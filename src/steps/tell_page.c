@@ -142,6 +142,10 @@ static void tell_no_page(struct teller *t, const struct track *k)
 		e->because = words(t, _("Its last packet with data is frame {frame}."),
 				"frame", number_text(t, k->last_data[0] > k->last_data[1]
 				? k->last_data[0] : k->last_data[1]), NULL);
+	} else if (k && one_sided(t->st, k)) {
+		e->state = STATE_UNKNOWN;
+		e->explain = _("What was asked for cannot be told.");
+		e->because = _("The capture holds the packets of one side of the connection only.");
 	} else if (k && (k->synack || k->server_hello)) {
 		e->explain = _("Nothing was asked for on the connection.");
 		e->because = words(t, _("After frame {frame} no frame of the visit holds a "
@@ -355,7 +359,7 @@ void tell_summary(struct teller *t)
 	else if (k->request)
 		v->summary = words(t, _("An encrypted visit of {host}; what was asked for cannot "
 				"be read. It took {time}."), "host", host, "time", time, NULL);
-	else if (k->phase == PH_OPEN && (k->last_data[0] || k->last_data[1]))
+	else if (entry(t, STEP_5_3)->state == STATE_UNKNOWN)
 		v->summary = words(t, _("A connection to {host}, on which nothing can be read as "
 				"HTTP."), "host", host, NULL);
 	else

@@ -89,6 +89,10 @@ static void explain_handshake(struct teller *t, const struct track *k, enum outc
 		e->because = words(t, _("Frame {hello} holds the ClientHello, frame {rst} the "
 				"RST."), "hello", number_text(t, k->hello), "rst", number_text(t,
 				k->rst), NULL);
+	} else if (!k->server_hello && (filtered(t) || one_sided(t->st, k))) {
+		e->explain = _("The client offers what it knows (ClientHello); the server's answer "
+				"is not in the capture.");
+		e->because = flight(t, k);
 	} else if (!k->server_hello) {
 		e->explain = _("The client offers what it knows (ClientHello), and gets no "
 				"answer to it.");
@@ -116,6 +120,10 @@ static void explain_handshake(struct teller *t, const struct track *k, enum outc
 					cipher, NULL);
 		e->because = flight(t, k);
 	}
+	if (!k->hello)
+		e->because = words(t, _("Frame {server} holds the server's answer to a ClientHello "
+				"that the capture does not hold."), "server", number_text(t,
+				k->server_hello), NULL);
 }
 
 static void tell_late(struct teller *t, const struct track *k)

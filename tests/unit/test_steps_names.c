@@ -117,6 +117,30 @@ static void filter_hides(void **state)
 	world_free(w);
 }
 
+/* Only the server's packets were captured: nothing is said of frames that are not there. */
+static void one_side(void **state)
+{
+	(void)state;
+	struct world *w = world_new();
+	uint32_t f = flow_new(w, w->client, address(w, "203.0.113.80"), 443, 6);
+	hosts(w, f, 1);
+	ev(w, EV_TCP_SYNACK, 0, 0, 0);
+	frame(w, f, 1, FRAME_SYN);
+	ev(w, EV_TLS_SERVER_HELLO, 0, 0x1301, 0x303);
+	frame(w, f, 1, FRAME_PAYLOAD);
+	const struct visit *v = one(w);
+	state_is(v, STEP_5_1, "inferred");
+	assert_non_null(strstr(v->step[STEP_5_1].because, "frame 1 answers a SYN that the"));
+	assert_non_null(strstr(v->step[STEP_5_2].because, "a ClientHello that the"));
+	state_is(v, STEP_5_3, "unknown");
+	assert_null(strstr(v->summary, "nothing was asked for"));
+	for (int i = STEP_1; i < STEPS; i++) {
+		assert_null(strstr(v->step[i].because, "rame 0"));
+		assert_null(strstr(v->step[i].because, "rames 0"));
+	}
+	world_free(w);
+}
+
 static void retry_then_answer(void **state)
 {
 	(void)state;
@@ -357,6 +381,7 @@ int main(void)
 		cmocka_unit_test(names_that_fail),
 		cmocka_unit_test(name_without_answer),
 		cmocka_unit_test(filter_hides),
+		cmocka_unit_test(one_side),
 		cmocka_unit_test(retry_then_answer),
 		cmocka_unit_test(port_in_the_question),
 		cmocka_unit_test(connection_refused),
