@@ -9,7 +9,7 @@
 #include "fmt/i18n.h"
 #include "steps/tell.h"
 
-enum { TYPE_A = 1, TYPE_CNAME = 5, TYPE_AAAA = 28, TYPE_HTTPS = 65, MOST = 32 };
+enum { TYPE_A = 1, TYPE_CNAME = 5, TYPE_AAAA = 28, TYPE_HTTPS = 65, MOST = 32, COUNTED = 512 };
 
 struct asked {
 	const struct lookup *first, *answer;	/* first question; the first useful answer */
@@ -28,6 +28,14 @@ static bool tells(const struct teller *t, const struct lookup *q, uint32_t addre
 	return false;
 }
 
+/* An answer that was cut is asked for again over TCP, and that one is used (RFC 7766). */
+static bool better(const struct teller *t, const struct lookup *q, const struct lookup *than,
+		   uint32_t used)
+{
+	return than->flags & LOOKUP_TRUNCATED && !(q->flags & LOOKUP_TRUNCATED) &&
+	       q->type == than->type && q->frame > than->answer && (!used || tells(t, q, used));
+}
+
 static struct asked questions_about(const struct teller *t, uint32_t host)
 {
 	uint32_t used = t->y->first_flow ? server_address(t->st, t->y->first_flow - 1) : 0;
@@ -42,7 +50,8 @@ static struct asked questions_about(const struct teller *t, uint32_t host)
 		a.unanswered += !q->answer && q->type != TYPE_HTTPS;
 		/* of several answers, the first that told the address that was used */
 		if (q->flags & LOOKUP_ADDRESS &&
-		    (!a.answer || (tells(t, q, used) && !tells(t, a.answer, used))))
+		    (!a.answer || (tells(t, q, used) && !tells(t, a.answer, used)) ||
+		     better(t, q, a.answer, used)))
 			a.answer = q;
 		if (q->answer && q->rcode && q->type != TYPE_HTTPS && !a.failed)
 			a.failed = q;
@@ -72,22 +81,22 @@ static enum outcome outcome_of(const struct teller *t, const struct asked *a)
 /* Addresses and aliases that the answers about the host hold, each once. */
 static void fact_records(struct teller *t, uint32_t host)
 {
-	const char *addresses[MOST], *aliases[MOST];
-	uint32_t seen[2 * MOST];
-	unsigned n_addresses = 0, n_aliases = 0, n_seen = 0;
+	const char *addresses[MOST] = { NULL }, *aliases[MOST] = { NULL };
+	uint32_t seen[COUNTED];
+	unsigned n_addresses = 0, n_aliases = 0, n_seen = 0, more = 0;
 	for (uint32_t i = t->y->lookups; i; i = lookup_at(t->st, i)->next_of_story) {
 		const struct lookup *q = lookup_at(t->st, i);
 		for (uint32_t k = 0; q->host == host && k < q->n_records; k++) {
 			const struct answer *r = chunks_at(&t->st->answers, q->first_record + k);
-			bool known = r->type == TYPE_HTTPS || n_seen >= 2 * MOST;
+			bool known = r->type == TYPE_HTTPS || n_seen >= COUNTED;
 			for (unsigned j = 0; j < n_seen; j++)
 				known |= seen[j] == r->value;
 			if (known)
 				continue;
-			if (r->type == TYPE_CNAME ? n_aliases >= MOST : n_addresses >= MOST)
-				continue;
 			seen[n_seen++] = r->value;
-			if (r->type == TYPE_CNAME)
+			if (r->type == TYPE_CNAME ? n_aliases >= MOST : n_addresses >= MOST)
+				more += r->type != TYPE_CNAME;
+			else if (r->type == TYPE_CNAME)
 				aliases[n_aliases++] = string_text(t, r->value);
 			else
 				addresses[n_addresses++] = address_text(t, r->value);
@@ -95,6 +104,9 @@ static void fact_records(struct teller *t, uint32_t host)
 	}
 	fact_list(t, STEP_2_3, "addresses", addresses, n_addresses);
 	fact_list(t, STEP_2_3, "aliases", aliases, n_aliases);
+	if (more)
+		remark(t, STEP_2_3, words(t, _("… and {n} more addresses."), "n", number_text(t,
+				more), NULL));
 }
 
 /* The address out of an answer that was used, else its first. */
@@ -247,7 +259,10 @@ static void remark_names(struct teller *t, const struct asked *a)
 		if (q->flags & LOOKUP_TRUNCATED && !cut)
 			cut = q->answer;
 	}
-	if (a->again)
+	if (a->again && !a->unanswered)
+		remark(t, STEP_2_3, words(t, _("Questions that were asked again although they had "
+				"been answered: {n}."), "n", number_text(t, a->again), NULL));
+	else if (a->again)
 		remark(t, STEP_2_3, words(t, _("Questions that had to be asked again: {n}."),
 				"n", number_text(t, a->again), NULL));
 	if (cut)

@@ -14,6 +14,14 @@ static const char *meaning(struct teller *t, const struct ask *a)
 	if (!a->method)
 		return words(t, _("The server answers with status {status}; the request itself "
 				"is not in the capture."), "status", status, NULL);
+	if (!strcmp(method, "POST"))
+		return words(t, a->status < 400
+			? _("The browser sends data, such as a form that was filled in, to "
+					"{path} (POST), and the server takes it and answers "
+					"(status {status}).")
+			: _("The browser sends data, such as a form that was filled in, to "
+					"{path} (POST), and the server answers with an error "
+					"(status {status})."), "path", path, "status", status, NULL);
 	if (a->status >= 500)
 		return words(t, _("The browser asks for {path} ({method}), and the server "
 				"reports a fault of its own (status {status})."), "path", path,
@@ -35,6 +43,10 @@ static const char *meaning(struct teller *t, const struct ask *a)
 		return words(t, _("The browser asks for {path} ({method}), and the server sends "
 				"it elsewhere (status {status})."), "path", path, "method",
 				method, "status", status, NULL);
+	if (!strcmp(method, "CONNECT"))
+		return words(t, _("The browser asks a proxy for a tunnel to {path} (CONNECT), and the "
+				"proxy opens it (status {status}): what follows goes through as "
+				"it is, to that server."), "path", path, "status", status, NULL);
 	return words(t, _("The browser asks for {path} ({method}), and the server sends a copy "
 			"of it (status {status})."), "path", path, "method", method, "status",
 			status, NULL);
@@ -241,8 +253,9 @@ static void remark_losses(struct teller *t)
 		gaps += (k->flags & TRACK_GAP) != 0;
 	}
 	if (n)
-		remark(t, STEP_5, words(t, _("Packets that had to be sent again, because no "
-				"acknowledgement came in time: {n}."), "n", number_text(t, n),
+		remark(t, STEP_5, words(t, _("Packets that were sent again, because no "
+				"acknowledgement came in time or the receiver reported a gap: "
+				"{n}."), "n", number_text(t, n),
 				NULL));
 	if (gaps)
 		remark(t, STEP_5, words(t, _("Connections in which packets were missing when "
@@ -346,6 +359,10 @@ void tell_summary(struct teller *t)
 		v->summary = words(t, _("Sent on to {url}, where all that follows is encrypted; "
 				"the visit took {time}."), "url", v->final_url, "time", time,
 				NULL);
+	else if (a && a->response && a->status < 300 &&
+		 !strcmp(string_text(t, a->method), "CONNECT"))
+		v->summary = words(t, _("A proxy opened a tunnel to {target}; the visit took "
+				"{time}."), "target", string_text(t, a->url), "time", time, NULL);
 	else if (a && a->response && a->status < 400)
 		v->summary = words(t, _("The page came (status {status}); the visit took "
 				"{time}."), "status", number_text(t, a->status), "time", time,

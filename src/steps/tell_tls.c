@@ -72,14 +72,29 @@ static const char *flight(struct teller *t, const struct track *k)
 			"hello", number_text(t, k->hello), NULL);
 }
 
+/* Who ended it, and why, by the name that the alert's number has (RFC 8446 section 6). */
+static const char *alert_sentence(struct teller *t, const struct track *k)
+{
+	const struct field *f = name_field("tls.alert_message.desc");
+	const char *name = f && f->names ? value_name(f->names, k->alert & 0xff) : NULL;
+	const char *number = number_text(t, k->alert & 0xff);
+	const struct frame_rec *fr = session_frame(t->st->s, k->alert_frame);
+	const struct conn *c = session_conn(t->st->s, k->flow);
+	bool client = (fr->flags & FRAME_DIR ? 1 : 0) == (c->client & 1);
+	return words(t, client
+		? _("The handshake failed: the client ended it with the TLS alert \"{name}\" "
+				"(number {alert}). No page can be asked for.")
+		: _("The handshake failed: the server ended it with the TLS alert \"{name}\" "
+				"(number {alert}). No page can be asked for."),
+		"name", name ? name : number, "alert", number, NULL);
+}
+
 static void explain_handshake(struct teller *t, const struct track *k, enum outcome out)
 {
 	struct step_entry *e = entry(t, STEP_5_2);
 	const char *version = name_tls_version(k->version), *cipher = name_tls_cipher(k->cipher);
 	if (out == OUT_ALERT) {
-		e->explain = words(t, _("The handshake failed: one side ended it with a TLS "
-				"alert (number {alert}). No page can be asked for."),
-				"alert", number_text(t, k->alert & 0xff), NULL);
+		e->explain = alert_sentence(t, k);
 		e->because = words(t, _("Frame {hello} holds the ClientHello, frame {alert} the "
 				"alert."), "hello", number_text(t, k->hello), "alert",
 				number_text(t, k->alert_frame), NULL);
@@ -113,6 +128,12 @@ static void explain_handshake(struct teller *t, const struct track *k, enum outc
 			? words(t, _("The two know each other from earlier and take up an old "
 					"session, which is quicker (TLS {version}, {cipher}). "
 					"From here on all is encrypted."), "version", version,
+					"cipher", cipher, NULL)
+			: k->version == 0x0304 && !k->first_ask
+			? words(t, _("Both sides agree on TLS {version} with {cipher}. That the "
+					"server proves with its certificate who it is, is "
+					"inferred: in this version it does so encrypted already, "
+					"as all is from here on."), "version", version,
 					"cipher", cipher, NULL)
 			: words(t, _("Both sides agree on TLS {version} with {cipher}, and the "
 					"server proves with its certificate who it is. From here "

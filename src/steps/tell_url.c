@@ -161,7 +161,14 @@ static void tell_1(struct teller *t)
 		fact_number(t, STEP_1, "port", number);
 	if (t->y->ask && ask_at(t->st, t->y->ask)->url)
 		fact_text(t, STEP_1, "path", path_in(t->v->url));
-	if (*scheme)
+	if (!t->y->host && *scheme)
+		e->explain = words(t, _("Protocol {scheme}, port {port}. The host is known only by "
+				"its address {host}: the capture holds no name for it."),
+				   "scheme", scheme, "host", host, "port", port, NULL);
+	else if (!t->y->host)
+		e->explain = words(t, _("The host is known only by its address {host}: the capture "
+				"holds no name for it."), "host", host, NULL);
+	else if (*scheme)
 		e->explain = words(t, _("The browser takes the address apart: protocol {scheme}, "
 				"domain {host}, port {port}."),
 				   "scheme", scheme, "host", host, "port", port, NULL);

@@ -259,11 +259,20 @@ static void tell_known(struct teller *t, const struct reach *r, uint32_t flow)
 	const char *mac = address_text(t, r->mac), *frame = number_text(t, first_ip_frame(t));
 	size_t len;
 	(void)session_string(t->st->s, server_address(t->st, flow), &len);
+	const struct track *k = track_at(t->st, flow);
 	from_missing(t, STEP_4);
 	e->state = STATE_INFERRED;
 	fact_text(t, STEP_4, "address", address_text(t, r->address));
 	fact_text(t, STEP_4, "mac", mac);
 	fact_text(t, STEP_4, "protocol", len == 16 ? "ndp" : "arp");
+	if (k && k->flags & TRACK_MIDDLE && !t->y->lookups && !(q && q->reply)) {
+		e->state = STATE_UNKNOWN;
+		e->explain = words(t, _("The packets go to the next station at the MAC address "
+				"{mac}."), "mac", mac, NULL);
+		e->because = _("The capture begins when the connection was up already: how the "
+				"MAC address became known happened before.");
+		return;
+	}
 	e->explain = words(t, _("Nobody had to be asked: the computer still had the MAC address "
 			"{mac} of the next station in its neighbour table."), "mac", mac, NULL);
 	if (q && q->reply && before(q->reply, first_ip_frame(t)))
