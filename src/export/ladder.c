@@ -204,6 +204,18 @@ static void name_parties(struct ladder *l)
 	}
 }
 
+/* What is known late (an answer put together at the end) still stands where it belongs. */
+static void sort_by_time(struct ladder *l)
+{
+	for (unsigned i = 1; i < l->n_rungs; i++) {
+		struct rung r = l->rungs[i];
+		unsigned k = i;
+		for (; k && l->rungs[k - 1].time > r.time; k--)
+			l->rungs[k] = l->rungs[k - 1];
+		l->rungs[k] = r;
+	}
+}
+
 void ladder_build(struct ladder *l, struct session *s, const struct visit *v)
 {
 	*l = (struct ladder){ .session = s, .visit = v, .n_parties = 1 };
@@ -224,5 +236,6 @@ void ladder_build(struct ladder *l, struct session *s, const struct visit *v)
 			 f->visit == v->id)
 			rung_neighbour(l, e);
 	}
+	sort_by_time(l);
 	name_parties(l);
 }

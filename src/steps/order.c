@@ -17,8 +17,9 @@ unsigned steps_order(const struct visit *v, enum step order[STEPS])
 		for (enum step i = groups[g].first; i <= groups[g].last; i++)
 			if (v->step[i].n_frames && (!start || v->step[i].start < start))
 				start = v->step[i].start;
-		/* What has no time of its own follows what has the number before it. */
-		last = when[g] = start && g ? start : last;
+		/* What has no time of its own follows all that has a number before it. */
+		when[g] = start && g ? start : last;
+		last = when[g] > last ? when[g] : last;
 	}
 	for (unsigned k = 0; k < GROUPS; k++) {
 		unsigned next = GROUPS;

@@ -157,7 +157,7 @@ uint32_t steps_background(const struct steps *st);	/* frames of step 0 */
 
 /*
  * The visit's steps in the order of the screen: the document's main steps with their parts,
- * sorted by when they began; what has no time follows what has the number before it. Without
+ * sorted by when they began; what has no time follows all that has a lower number. Without
  * step 0. Returns how many.
  */
 unsigned steps_order(const struct visit *v, enum step order[STEPS]);

@@ -165,6 +165,26 @@ static void list_connections(struct teller *t)
 
 /* ---- 5.1 ---- */
 
+/* What an ICMP error says, in the words of RFC 792, RFC 1812 and RFC 4443. */
+static const char *icmp_words(uint16_t type_code)
+{
+	static const struct { uint16_t code; const char *text; } known[] = {
+		{ 0x300, "network unreachable" }, { 0x301, "host unreachable" },
+		{ 0x302, "protocol unreachable" }, { 0x303, "port unreachable" },
+		{ 0x309, "network administratively prohibited" },
+		{ 0x30a, "host administratively prohibited" },
+		{ 0x30d, "communication administratively prohibited" },
+		{ 0xb00, "time to live exceeded in transit" },
+		{ 0x100, "no route to destination" },
+		{ 0x101, "communication administratively prohibited" },
+		{ 0x103, "address unreachable" }, { 0x104, "port unreachable" },
+	};
+	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+		if (known[i].code == type_code)
+			return known[i].text;
+	return type_code >> 8 == 3 ? "destination unreachable" : "error";
+}
+
 static void explain_call(struct teller *t, uint32_t flow, enum outcome out)
 {
 	struct step_entry *e = entry(t, STEP_5_1);
@@ -201,8 +221,9 @@ static void explain_call(struct teller *t, uint32_t flow, enum outcome out)
 			? words(t, _("Frame {syn} calls (SYN), frame {rst} refuses (RST)."),
 					"syn", syn, "rst", number_text(t, k->rst), NULL)
 			: words(t, _("Frame {syn} calls (SYN); frame {icmp} reports that it "
-					"cannot be delivered (ICMP)."), "syn", syn, "icmp",
-					number_text(t, k->icmp), NULL);
+					"cannot be delivered (ICMP: {what})."), "syn", syn,
+					"icmp", number_text(t, k->icmp), "what",
+					icmp_words(k->icmp_code), NULL);
 		break;
 	case OUT_TIMEOUT:
 		if (k->icmp) {
@@ -210,8 +231,9 @@ static void explain_call(struct teller *t, uint32_t flow, enum outcome out)
 					"that {server} cannot be reached (ICMP). The visit ends "
 					"here."), "server", server, NULL);
 			e->because = words(t, _("Frame {syn} calls (SYN); frame {icmp} reports "
-					"that it cannot be delivered (ICMP)."), "syn", syn,
-					"icmp", number_text(t, k->icmp), NULL);
+					"that it cannot be delivered (ICMP: {what})."), "syn", syn,
+					"icmp", number_text(t, k->icmp), "what",
+					icmp_words(k->icmp_code), NULL);
 			break;
 		}
 		e->explain = words(t, _("Nobody picks up: {server} does not answer on port "
@@ -266,7 +288,11 @@ static void remark_others(struct teller *t)
 		spare += c->outcome == OUT_ANSWERED && !carried(t->st, c->flow);
 	}
 	bool works = t->y->kind == STORY_DOCUMENT || t->y->kind == STORY_CONNECTION;
-	if (more)
+	if (more && !works)
+		remark(t, STEP_5_1, words(t, _("Further calls: {n}. Browsers try again, or try "
+				"another address of the server."), "n", number_text(t, more),
+				NULL));
+	else if (more)
 		remark(t, STEP_5_1, words(t, _("Besides this connection the visit has others: "
 				"{n}. Browsers open several at once, to be faster."),
 				"n", number_text(t, more), NULL));
