@@ -134,6 +134,10 @@ static const struct binding binds[] = { { BY_IPPROTO, 6 } };
 
 const struct protocol proto_tcp = {
 	.name = "tcp", .title = "Transmission Control Protocol", .osi = OSI(4),
-	.help = N_("TCP makes a reliable, ordered stream of bytes between two programs out of packets that may be lost, doubled or out of order. It is like a phone call: one side dials (SYN), the other answers (SYN, ACK), the first confirms (ACK), and both can talk until they hang up (FIN). The port number tells which program on the computer is meant."),
+	.help = N_("TCP makes a reliable, ordered stream of bytes between two programs out of packets "
+		"that may be lost, doubled or out of order. It is like a phone call: one side dials "
+		"(SYN), the other answers (SYN, ACK), the first confirms (ACK), and both can talk "
+		"until they hang up (FIN). The port number tells which program on the computer is "
+		"meant."),
 	.fields = tcp_fields, .n_fields = TCP_FIELDS, BINDS(binds), .packet = packet,
 };

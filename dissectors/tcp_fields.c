@@ -36,7 +36,8 @@ const struct field tcp_fields[TCP_FIELDS] = {
 	[TCPF_HDR_LEN] = { "tcp.hdr_len", N_("Header Length"), F_UINT, 0, NULL,
 		N_("Length of this header with its options, in bytes; sent as a count of four bytes each.") },
 	[TCPF_FLAGS] = { "tcp.flags", N_("Flags"), F_HEX, 0xfff, NULL,
-		N_("What this segment is for: SYN opens, ACK confirms, FIN closes, RST breaks off, PSH hands over at once.") },
+		N_("What this segment is for: SYN opens, ACK confirms, FIN closes, RST "
+			"breaks off, PSH hands over at once.") },
 	[TCPF_FLAG_RES] = { "tcp.flags.res", N_("Reserved"), F_BOOL, 0xe00, NULL, NULL },
 	[TCPF_FLAG_AE] = { "tcp.flags.ae", N_("Accurate ECN"), F_BOOL, 0x100, NULL, NULL },
 	[TCPF_FLAG_CWR] = { "tcp.flags.cwr", N_("Congestion Window Reduced"), F_BOOL, 0x080, NULL, NULL },
@@ -51,7 +52,8 @@ const struct field tcp_fields[TCP_FIELDS] = {
 		N_("How many more bytes the sender of this segment has room for, before scaling.") },
 	[TCPF_WINDOW_SIZE] = { "tcp.window_size", N_("Calculated window size"), F_UINT, 0, NULL,
 		N_("The window times the scaling factor that both sides agreed on in the handshake.") },
-	[TCPF_WINDOW_SCALE] = { "tcp.window_size_scalefactor", N_("Window size scaling factor"), F_INT, 0, NULL, NULL },
+	[TCPF_WINDOW_SCALE] = { "tcp.window_size_scalefactor", N_("Window size scaling "
+			"factor"), F_INT, 0, NULL, NULL },
 	[TCPF_CHECKSUM] = { "tcp.checksum", N_("Checksum"), F_HEX, 0, NULL,
 		N_("Over header, data and the addresses: finds bytes that changed on the way.") },
 	[TCPF_CHECKSUM_STATUS] = { "tcp.checksum.status", N_("Checksum Status"), F_UINT, 0,

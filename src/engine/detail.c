@@ -38,7 +38,8 @@ static const struct pdu *pdu_find(const struct engine *e, uint32_t frame, uint32
 static const struct kept_rec *kept_find(const struct engine *e, uint32_t frame, uint32_t flow)
 {
 	const struct kept_rec *k;
-	for (size_t i = first_by_frame(&e->s->engine->kept_recs, frame); (k = chunks_at(&e->s->engine->kept_recs, i)); i++) {
+	const struct chunks *recs = &e->s->engine->kept_recs;
+	for (size_t i = first_by_frame(recs, frame); (k = chunks_at(recs, i)); i++) {
 		if (k->frame != frame)
 			break;
 		if (k->flow == flow)

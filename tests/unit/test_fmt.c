@@ -197,7 +197,9 @@ static void wrap_breaks_at_spaces(void **state)
 static void wrap_never_runs_over(void **state)
 {
 	(void)state;
-	static const char *const words[] = { "a", "bcd", "한글", "https://www.lab.test/page", "…", "가나다라마바사아자차카" };
+	static const char *const words[] = {
+		"a", "bcd", "한글", "https://www.lab.test/page", "…", "가나다라마바사아자차카"
+	};
 	uint64_t seed = 7;
 	for (int turn = 0; turn < 2000; turn++) {
 		struct strbuf s = {0}, to = {0};
