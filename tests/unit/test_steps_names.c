@@ -141,6 +141,59 @@ static void one_side(void **state)
 	world_free(w);
 }
 
+/* Steps without a time stand behind those with a lower number. */
+static void absent_in_order(void **state)
+{
+	(void)state;
+	struct world *w = world_new();
+	enum step order[STEPS];
+	unsigned five = 0, two = 0;
+	arp(w, w->client, w->gateway, w->gateway_mac);
+	uint32_t d = dns_ask(w, "nowhere.lab.test", 1, 9);
+	dns_answer(w, d, "nowhere.lab.test", 1, 9, 3, NULL, NULL);
+	unsigned n = steps_order(one(w), order);
+	for (unsigned i = 0; i < n; i++) {
+		five = order[i] == STEP_5 ? i : five;
+		two = order[i] == STEP_2 ? i : two;
+	}
+	assert_true(two < five);
+	assert_int_equal(order[n - 1], STEP_5_4);
+	world_free(w);
+}
+
+/* The answer that was cut is not the one that was used. */
+static void cut_answer(void **state)
+{
+	(void)state;
+	struct world *w = world_new();
+	uint32_t d = dns_ask(w, "www.lab.test", 1, 9);			/* 1 */
+	ev(w, EV_DNS_RESPONSE, text(w, "www.lab.test"), 1 << 16 | 9, 0x100);
+	ev(w, EV_DNS_RECORD, text(w, "www.lab.test"), address(w, "203.0.113.80"), 1);
+	frame(w, d, 1, FRAME_PAYLOAD);					/* 2 */
+	dns(w, "www.lab.test", "203.0.113.80");				/* 3, 4 */
+	uint32_t f = tcp_open(w, "203.0.113.80", 80);
+	http(w, f, "www.lab.test", "/", "text/html");
+	const struct visit *v = one(w);
+	assert_non_null(strstr(v->step[STEP_2_3].because, "Frame 3 asks, frame 4 answers."));
+	world_free(w);
+}
+
+/* A proxy's tunnel is no page. */
+static void tunnel(void **state)
+{
+	(void)state;
+	struct world *w = world_new();
+	uint32_t f = tcp_open(w, "203.0.113.80", 8080);
+	ev(w, EV_HTTP_REQUEST, text(w, "CONNECT"), text(w, "www.lab.test:443"), 11);
+	frame(w, f, 0, FRAME_PAYLOAD);
+	http_answer(w, f, 200, "text/html", NULL, 0);
+	const struct visit *v = one(w);
+	assert_non_null(strstr(v->step[STEP_5_3].explain, "tunnel"));
+	assert_null(strstr(v->step[STEP_5_3].explain, "copy"));
+	assert_null(strstr(v->summary, "page"));
+	world_free(w);
+}
+
 static void retry_then_answer(void **state)
 {
 	(void)state;
@@ -382,6 +435,9 @@ int main(void)
 		cmocka_unit_test(name_without_answer),
 		cmocka_unit_test(filter_hides),
 		cmocka_unit_test(one_side),
+		cmocka_unit_test(absent_in_order),
+		cmocka_unit_test(cut_answer),
+		cmocka_unit_test(tunnel),
 		cmocka_unit_test(retry_then_answer),
 		cmocka_unit_test(port_in_the_question),
 		cmocka_unit_test(connection_refused),
