@@ -3,7 +3,8 @@
  * replay: a fuzz target as a test, without libFuzzer. Gives it every file of its corpus
  * (tests/fuzz/NAME/ for fuzz_NAME), then mutations of them with a fixed seed, so that each run is
  * the same. Paths given as arguments are replayed instead: fuzz_NAME crash-1234. With @FILE the
- * paths are read from FILE, a line each, and each is also given mutated a few times.
+ * paths are read from FILE, a line each, and each is also given mutated a few times, in a process
+ * of its own: one that fails or does not come to its end does not hide the others.
  */
 #include <dirent.h>
 #include <libgen.h>
@@ -14,6 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "base/err.h"
 #include "base/hash.h"
@@ -21,7 +24,8 @@
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 int LLVMFuzzerInitialize(int *argc, char ***argv) __attribute__((weak));
 
-enum { MAX_SIZE = 1 << 26, MAX_INPUTS = 4096, MUTATIONS = 4000, LIST_MUTATIONS = 3 };
+enum { MAX_SIZE = 1 << 26, MAX_INPUTS = 4096, MUTATIONS = 4000, LIST_MUTATIONS = 4 };
+enum { PATIENCE = 120 };	/* seconds for one file of a list */
 
 static struct { uint8_t *bytes; size_t n; } input[MAX_INPUTS];
 static unsigned n_inputs;
@@ -137,30 +141,52 @@ static void mutations(void)
 	}
 }
 
-/* Each file of a list by itself, so that memory holds one at a time. */
+/* The same mutations whatever else is in the list. */
+static void give_alone(const char *path)
+{
+	size_t n = 0;
+	uint8_t *bytes = read_file(path, &n);
+	if (!bytes)
+		exit(1);
+	alarm(PATIENCE);
+	state = 0x6f736973636f7065u ^ n;
+	give(bytes, n);
+	for (int i = 0; i < LIST_MUTATIONS; i++)
+		give_mutated(bytes, n);
+	free(bytes);
+	exit(0);
+}
+
+static bool passes_alone(const char *path)
+{
+	fflush(NULL);
+	int status = 0;
+	pid_t child = fork();
+	if (child == 0)
+		give_alone(path);
+	if (child < 0 || waitpid(child, &status, 0) != child)
+		return false;
+	if (status)
+		fprintf(stderr, "%s: %s %d\n", path, WIFSIGNALED(status) ? "signal" : "status",
+			WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
+	return status == 0;
+}
+
 static int give_list(const char *path)
 {
 	FILE *f = fopen(path, "r");
 	if (!f)
 		return 1;
-	unsigned files = 0;
+	unsigned files = 0, failed = 0;
 	char line[4096];
 	while (fgets(line, sizeof line, f)) {
 		line[strcspn(line, "\n")] = '\0';
-		size_t n = 0;
-		uint8_t *bytes = read_file(line, &n);
-		if (!bytes)
-			continue;
-		fprintf(stderr, "%s\n", line);	/* the last one is the one that failed */
 		files++;
-		give(bytes, n);
-		for (int i = 0; i < LIST_MUTATIONS; i++)
-			give_mutated(bytes, n);
-		free(bytes);
+		failed += !passes_alone(line);
 	}
 	fclose(f);
-	printf("%u files\n", files);
-	return files ? 0 : 1;
+	printf("%u files, %u failed\n", files, failed);
+	return files && !failed ? 0 : 1;
 }
 
 int main(int argc, char **argv)
