@@ -264,6 +264,16 @@ bool input_reaches(struct input *in, uint64_t offset)
 	return fstat(in->fd, &st) == 0 && offset <= (uint64_t)st.st_size;
 }
 
+void input_account(struct input *in, uint64_t at, size_t n, struct reading r)
+{
+	if (r.error)
+		input_stop(in, INPUT_FAILED, _("reading failed: %s"), strerror(r.error));
+	if (r.got < n && at + r.got < in->end)
+		input_stop(in, INPUT_FAILED, _("the file became shorter while it was read"));
+	if (!in->spooled && r.got && at + r.got > in->end)
+		in->end = at + r.got;
+}
+
 size_t input_read(struct input *in, uint64_t at, void *bytes, size_t n, size_t least)
 {
 	if (at > INT64_MAX - n)
@@ -276,41 +286,7 @@ size_t input_read(struct input *in, uint64_t at, void *bytes, size_t n, size_t l
 		if (n > in->end - at)
 			n = (size_t)(in->end - at);
 	}
-	size_t got = 0;
-	while (got < n) {
-		ssize_t r = pread(in->fd, (uint8_t *)bytes + got, n - got, (off_t)(at + got));
-		if (r < 0 && errno == EINTR)
-			continue;
-		if (r < 0)
-			input_stop(in, INPUT_FAILED, _("reading failed: %s"), strerror(errno));
-		if (r <= 0)
-			break;
-		got += (size_t)r;
-	}
-	if (got < n && at + got < in->end)
-		input_stop(in, INPUT_FAILED, _("the file became shorter while it was read"));
-	if (!in->spooled && got && at + got > in->end)
-		in->end = at + got;
-	return got;
-}
-
-void window_free(struct window *w)
-{
-	free(w->bytes);
-	*w = (struct window){ .normal = w->normal };
-}
-
-const uint8_t *window_fill(struct window *w, struct input *in, uint64_t at, size_t n)
-{
-	size_t size = w->normal;
-	if (n > size && at <= INT64_MAX - n && input_reaches(in, at + n))
-		size = n;	/* never for bytes that are only promised */
-	if (size != w->size) {
-		free(w->bytes);
-		w->bytes = xmalloc(size);
-		w->size = size;
-	}
-	w->at = at;
-	w->filled = input_read(in, at, w->bytes, size, n < size ? n : size);
-	return n <= w->filled ? w->bytes : NULL;
+	struct reading r = read_at(in->fd, at, bytes, n);
+	input_account(in, at, n, r);
+	return r.got;
 }

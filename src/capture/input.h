@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * input: the bytes of a capture at any offset, wherever they come from: a file as it is, or a
- * spool that is filled as far as it is needed; and windows over them.
+ * spool that is filled as far as it is needed.
  */
 #ifndef OSI_CAPTURE_INPUT_H
 #define OSI_CAPTURE_INPUT_H
@@ -11,11 +11,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
-
-enum {
-	WINDOW_SIZE = 512 << 10,	/* in order; stays in the cache: 4 MiB took 15 % longer */
-	WINDOW_SIDE = 256 << 10		/* single frames */
-};
+#include "capture/ahead.h"
 
 struct unpacker;	/* inflate.h */
 
@@ -52,30 +48,14 @@ void input_set_growing(struct input *in, bool growing);
 /* Reads up to n bytes at an offset, less only at the end; `least` of them are worth waiting for. */
 size_t input_read(struct input *in, uint64_t at, void *bytes, size_t n, size_t least);
 
+/* What reading n bytes at an offset of a file says about the file. */
+void input_account(struct input *in, uint64_t at, size_t n, struct reading r);
+
 /* True when the bytes before the offset exist. */
 bool input_reaches(struct input *in, uint64_t offset);
 
 /* Says why nothing more can be read; the first reason stays. */
 void input_stop(struct input *in, enum input_state state, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
-
-struct window {
-	uint8_t *bytes;		/* owned */
-	uint64_t at;		/* offset of the first byte */
-	size_t filled, size;
-	size_t normal;		/* size to go back to after something big */
-};
-
-void window_free(struct window *w);
-const uint8_t *window_fill(struct window *w, struct input *in, uint64_t at, size_t n);
-
-/* n bytes at an offset, borrowed until the next call; NULL when the input ends before them. */
-static inline const uint8_t *window_get(struct window *w, struct input *in, uint64_t at, size_t n)
-{
-	uint64_t skip = at - w->at;	/* wraps to a huge number before the window */
-	if (skip <= w->filled && n <= w->filled - (size_t)skip)
-		return w->bytes + skip;
-	return window_fill(w, in, at, n);
-}
 
 #endif

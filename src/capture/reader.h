@@ -3,8 +3,8 @@
 #ifndef OSI_CAPTURE_READER_H
 #define OSI_CAPTURE_READER_H
 
-#include "capture/input.h"
 #include "capture/source.h"
+#include "capture/window.h"
 
 enum {
 	READER_MAX_IFACES = 1 << 16,

@@ -127,6 +127,7 @@ struct source *source_open(const char *path, struct err *err)
 {
 	struct source *s = xcalloc(1, sizeof *s);
 	s->window.normal = WINDOW_SIZE;
+	s->window.lead = WINDOW_LEAD;
 	s->side.normal = WINDOW_SIDE;
 	bool opened = input_open(&s->input, path, err) == 0;
 	s->path = xstrdup(strcmp(path, "-") == 0 ? _("standard input") : path);
@@ -159,9 +160,9 @@ void source_close(struct source *s)
 {
 	if (!s)
 		return;
-	input_close(&s->input);
 	window_free(&s->window);
 	window_free(&s->side);
+	input_close(&s->input);
 	for (size_t i = 0; i < s->n_ifaces; i++) {
 		free(s->ifaces[i].name);
 		free(s->ifaces[i].description);

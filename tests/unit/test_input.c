@@ -11,7 +11,7 @@
 
 #include "maker.h"
 
-enum { FRAMES = 3000 };
+enum { FRAMES = 5000 };
 
 static void make_capture(struct maker *m, unsigned n)
 {
@@ -106,6 +106,48 @@ static void order_is_kept(void **state)
 		assert_int_equal(f.bytes[f.caplen - 1], (f.caplen - 1 + i) & 0xff);
 	}
 	source_close(s);
+}
+
+/* Packets that no window holds, and ends of windows at any place in a packet. */
+static void long_packets(void **state)
+{
+	enum { USB = 189 };	/* packets of this link may be that long */
+	static const uint32_t sizes[] = { 200000, 60, 2500000, 1514, 140000, 1 << 20, 33, 1048560 };
+	(void)state;
+	struct maker m = { 0 };
+	struct frame f;
+	make_pcap(&m, 0xa1b2c3d4, 4, USB);
+	for (unsigned i = 0; i < 16; i++)
+		make_record(&m, i, 0, sizes[i % 8], sizes[i % 8]);
+	struct source *s = open_made(&m);
+	for (unsigned i = 0; i < 16; i++) {
+		assert_int_equal(source_next(s, &f), SOURCE_FRAME);
+		assert_int_equal(f.caplen, sizes[i % 8]);
+		for (uint32_t k = 0; k < f.caplen; k += 31)
+			assert_int_equal(f.bytes[k], (k + i) & 0xff);
+	}
+	assert_int_equal(source_next(s, &f), SOURCE_END);
+	source_close(s);
+}
+
+/* What is read ahead is of no use any more: the source turns back, is closed, or the file grows. */
+static void turning_back(void **state)
+{
+	(void)state;
+	struct frame f;
+	for (unsigned after = 1; after < FRAMES; after += 400) {
+		struct maker m = { 0 };
+		make_capture(&m, FRAMES);
+		struct source *s = open_made(&m);
+		for (unsigned i = 0; i < after; i++)
+			assert_int_equal(source_next(s, &f), SOURCE_FRAME);
+		source_set_growing(s, after / 400 % 2);
+		source_rewind(s);
+		check_capture(s, FRAMES);
+		for (unsigned i = 0; i < after; i++)
+			assert_int_equal(source_next(s, &f), SOURCE_FRAME);
+		source_close(s);
+	}
 }
 
 static void packed_files(void **state)
@@ -333,6 +375,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_file_of_many_windows),
 		cmocka_unit_test(order_is_kept),
+		cmocka_unit_test(long_packets),
+		cmocka_unit_test(turning_back),
 		cmocka_unit_test(packed_files),
 		cmocka_unit_test(a_bomb_is_only_big),
 		cmocka_unit_test(a_growing_file),
