@@ -311,7 +311,7 @@ bool print_story(struct printer *p)
 		strbuf_putc(&t.to, '\n');
 	}
 	for (uint32_t i = TOLD_IN_FULL + 1; i <= n && out_good(&p->out); i++)
-		visit_short(&t, steps_visit(s->steps, i));
+		visit_short(&t, steps_headline(s->steps, i));
 	if (n > TOLD_IN_FULL)
 		strbuf_putc(&t.to, '\n');
 	if (!n)

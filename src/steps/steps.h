@@ -153,6 +153,12 @@ void steps_settle(struct steps *st);
  */
 uint32_t steps_n_visits(const struct steps *st);
 const struct visit *steps_visit(const struct steps *st, uint32_t id);
+
+/*
+ * What a list of many visits shows, and takes a fraction of the time: addresses, times, number of
+ * frames and summary; the rest is empty. Lives until the next call.
+ */
+const struct visit *steps_headline(const struct steps *st, uint32_t id);
 uint32_t steps_background(const struct steps *st);	/* frames of step 0 */
 
 /*

@@ -15,6 +15,7 @@ struct told {
 
 struct cache {
 	struct told told[TOLD];
+	struct told headline;
 	uint64_t clock;
 };
 
@@ -29,6 +30,8 @@ void cache_clear(struct cache *c)
 		arena_free(&c->told[i].arena);
 		c->told[i] = (struct told){ 0 };
 	}
+	arena_free(&c->headline.arena);
+	c->headline = (struct told){ 0 };
 }
 
 void cache_free(struct cache *c)
@@ -192,30 +195,52 @@ static void tell_rest(struct teller *t)
 	}
 }
 
-static struct visit *tell(const struct steps *st, uint32_t id, struct block **arena)
+static void tell_headline(struct teller *t)
+{
+	const struct steps *st = t->st;
+	const struct client *c = client_at(st, t->y->client);
+	const struct conn *conn = t->y->first_flow ? session_conn(st->s, t->y->first_flow - 1)
+		: NULL;
+	t->v->client = address_text(t, conn ? conn->addr[conn->client & 1] : c ? c->address : 0);
+	tell_times(t);
+	tell_addresses(t);
+	tell_summary(t);
+}
+
+static void tell_steps(struct teller *t)
+{
+	tell_frames(t);
+	tell_url(t);
+	tell_connections(t);
+	tell_requests(t);
+	tell_names(t);
+	tell_way(t);
+	tell_tls(t);
+	tell_page(t);
+	tell_rest(t);
+}
+
+static struct told tell(const struct steps *st, uint32_t id, bool steps)
 {
 	const uint32_t *story = chunks_at(&st->order, id - 1);
 	struct teller t = { .st = st, .y = story_at(st, *story), .number = *story };
 	t.v = arena_alloc(&t.arena, sizeof *t.v);
 	t.v->id = id;
-	t.v->summary = t.v->url = t.v->final_url = t.v->client = "";
-	const struct client *c = client_at(st, t.y->client);
-	const struct conn *conn = t.y->first_flow ? session_conn(st->s, t.y->first_flow - 1) : NULL;
-	t.v->client = address_text(&t, conn ? conn->addr[conn->client & 1] : c ? c->address : 0);
-	tell_frames(&t);
-	tell_times(&t);
-	tell_url(&t);
-	tell_connections(&t);
-	tell_requests(&t);
-	tell_names(&t);
-	tell_way(&t);
-	tell_tls(&t);
-	tell_page(&t);
-	tell_summary(&t);
-	tell_rest(&t);
+	tell_headline(&t);
+	if (steps)
+		tell_steps(&t);
 	strbuf_free(&t.text);
-	*arena = t.arena;
-	return t.v;
+	return (struct told){ .visit = t.v, .arena = t.arena };
+}
+
+const struct visit *steps_headline(const struct steps *st, uint32_t id)
+{
+	struct told *h = &st->cache->headline;
+	if (!id || id > st->n_visits)
+		return NULL;
+	arena_free(&h->arena);
+	*h = tell(st, id, false);
+	return h->visit;
 }
 
 const struct visit *steps_visit(const struct steps *st, uint32_t id)
@@ -235,7 +260,7 @@ const struct visit *steps_visit(const struct steps *st, uint32_t id)
 			oldest = k;
 	}
 	arena_free(&oldest->arena);
-	oldest->visit = tell(st, id, &oldest->arena);
+	*oldest = tell(st, id, true);
 	oldest->used = c->clock;
 	return oldest->visit;
 }

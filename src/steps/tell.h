@@ -80,7 +80,8 @@ const char *ask_url(struct teller *t, const struct ask *a);	/* tell_url.c */
 unsigned visit_flows(const struct teller *t, uint32_t flow[MAX_CONNECTIONS]);	/* tell_connections.c */
 
 /* Each writes some steps of t->v: state, facts, times, explain, because. */
-void tell_url(struct teller *t);		/* tell_url.c: url and final_url, 1, 1.1 */
+void tell_addresses(struct teller *t);		/* tell_url.c: url and final_url */
+void tell_url(struct teller *t);		/* tell_url.c: 1, 1.1 */
 void tell_names(struct teller *t);		/* tell_names.c: 2, 2.1, 2.2, 2.3 */
 void tell_way(struct teller *t);		/* tell_way.c: 3, 4 */
 void tell_connections(struct teller *t);	/* tell_connections.c: the list, 5.1 */

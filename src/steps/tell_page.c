@@ -329,6 +329,12 @@ static bool name_failed(const struct teller *t)
 	return false;
 }
 
+/* The same as 5.3 being unknown; but steps_headline() tells no steps. */
+static bool unreadable(const struct teller *t, const struct track *k)
+{
+	return k->flags & TRACK_MIDDLE || t->y->count[STEP_5_3] || one_sided(t->st, k);
+}
+
 void tell_summary(struct teller *t)
 {
 	struct visit *v = t->v;
@@ -376,7 +382,7 @@ void tell_summary(struct teller *t)
 	else if (k->request)
 		v->summary = words(t, _("An encrypted visit of {host}; what was asked for cannot "
 				"be read. It took {time}."), "host", host, "time", time, NULL);
-	else if (entry(t, STEP_5_3)->state == STATE_UNKNOWN)
+	else if (unreadable(t, k))
 		v->summary = words(t, _("A connection to {host}, on which nothing can be read as "
 				"HTTP."), "host", host, NULL);
 	else

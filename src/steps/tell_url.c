@@ -88,7 +88,7 @@ static uint16_t port_asked(const struct teller *t)
 	return 0;
 }
 
-static void tell_addresses(struct teller *t)
+void tell_addresses(struct teller *t)
 {
 	const struct story *y = t->y;
 	const struct ask *a = ask_at(t->st, y->ask), *z = ask_at(t->st, y->final);
@@ -251,7 +251,6 @@ static void tell_1_1(struct teller *t)
 
 void tell_url(struct teller *t)
 {
-	tell_addresses(t);
 	tell_1(t);
 	tell_1_1(t);
 }

@@ -294,6 +294,16 @@ const char *step_of(struct world *w, uint32_t n)
 	return step_kinds[session_frame(&w->s, n)->step].id;
 }
 
+static void headline_agrees(const struct visit *h, const struct visit *v)
+{
+	assert_int_equal(h->id, v->id);
+	assert_string_equal(h->url, v->url);
+	assert_string_equal(h->final_url, v->final_url);
+	assert_string_equal(h->client, v->client);
+	assert_string_equal(h->summary, v->summary);
+	assert_true(h->start == v->start && h->end == v->end && h->n_frames == v->n_frames);
+}
+
 /* What is true of every told visit, whatever happened. */
 void sound(struct world *w)
 {
@@ -302,6 +312,7 @@ void sound(struct world *w)
 		assert_int_equal(v->id, id);
 		assert_true(*v->url && *v->final_url && *v->client && *v->summary);
 		assert_true(v->start <= v->end);
+		headline_agrees(steps_headline(w->s.steps, id), v);
 		for (int i = STEP_1; i < STEPS; i++) {
 			const struct step_entry *e = &v->step[i];
 			assert_true(e->because && *e->because);
