@@ -118,7 +118,7 @@ static void layer_done(struct dissect *d, struct layer *l, const struct cursor *
 		l->len = cur_off(c) - l->off;
 	if (c->bad == CUR_CUT || v == SHORT)
 		note(d, NOTE_CUT);
-	else if ((c->bad == CUR_PAST || v == MALFORMED) && !d->quoted)
+	else if ((c->bad == CUR_PAST || v == MALFORMED) && !d->quoted && !d->fragment)
 		note(d, NOTE_MALFORMED);
 }
 

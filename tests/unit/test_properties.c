@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "mutate.h"
+#include "segments.h"
 
 enum { PATIENCE = 120 };	/* seconds for one capture: hundreds of passes over it */
 
@@ -70,6 +71,32 @@ static void cut_packets_are_not_malformed(void **state)
 	uint32_t i = 0;
 	for (const char *const *path = frames_samples(); *path; path++)
 		wrong += cut_lengths(*path, i++, 4);
+	assert_int_equal(wrong, 0);
+}
+
+/* Of a fragment that is cut the rest was on the wire; so was what the other fragments hold. */
+static void cut_fragments_are_not_malformed(void **state)
+{
+	(void)state;
+	unsigned wrong = 0;
+	uint32_t turn = 0;
+	for (const char *const *path = frames_samples(); *path; path++) {
+		struct frames from, pieces, to;
+		struct told whole, t;
+		frames_read(&from, *path);
+		told_pass(&whole, &from, all, NULL);
+		fragments_cut(&pieces, &from, &(struct refragment){ .seed = ++turn, .piece = 800 });
+		for (uint32_t n = 30 + turn; n < 800 && wrong < 5; n += 70) {
+			mutate_cut(&to, &pieces, n);
+			told_pass(&t, &to, n % 3 ? all : 0, NULL);
+			wrong += blamed(&t, &whole, *path, n);
+			told_free(&t);
+			frames_free(&to);
+		}
+		told_free(&whole);
+		frames_free(&pieces);
+		frames_free(&from);
+	}
 	assert_int_equal(wrong, 0);
 }
 
@@ -199,6 +226,7 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest visits[] = {
 		cmocka_unit_test(cut_packets_are_not_malformed),
+		cmocka_unit_test(cut_fragments_are_not_malformed),
 		cmocka_unit_test(lies_do_no_harm),
 		cmocka_unit_test(joined_in_the_middle),
 	};
