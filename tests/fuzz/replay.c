@@ -174,17 +174,17 @@ static bool passes_alone(const char *path)
 
 static int give_list(const char *path)
 {
-	FILE *f = fopen(path, "r");
-	if (!f)
+	size_t n = 0;
+	char *list = (char *)read_file(path, &n);
+	if (!list)
 		return 1;
 	unsigned files = 0, failed = 0;
-	char line[4096];
-	while (fgets(line, sizeof line, f)) {
-		line[strcspn(line, "\n")] = '\0';
+	list[n] = '\0';
+	for (char *line = strtok(list, "\n"); line; line = strtok(NULL, "\n")) {
 		files++;
 		failed += !passes_alone(line);
 	}
-	fclose(f);
+	free(list);
 	printf("%u files, %u failed\n", files, failed);
 	return files && !failed ? 0 : 1;
 }
