@@ -87,6 +87,7 @@ struct engine {
 	uint32_t prev;
 	struct event ev[MAX_EVENTS];
 	uint32_t n_ev;
+	bool cut_short;		/* a direction ends without FIN: events, but no message to show */
 	uint32_t ev_frame, ev_first;	/* what emit() writes into events */
 	bool late;		/* what is told now belongs to an earlier frame */
 

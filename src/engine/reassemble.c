@@ -229,7 +229,9 @@ static void end_half(struct dissect *d, struct flow *f, struct half_stream *hs)
 		return;
 	hs->h.ended = true;
 	d->engine->ev_frame = f->last_frame;
+	d->engine->cut_short = true;	/* no FIN: what ends now is on no frame complete */
 	stream_deliver(d, f, hs, cur_init("", 0, 0, 0), hs->next, f->last_frame);
+	d->engine->cut_short = false;
 }
 
 void stream_end(struct dissect *d, struct flow *f, unsigned dir)

@@ -245,7 +245,7 @@ static bool call(struct dissect *d, struct flow *f, struct half_stream *hs, stru
 	} else if (layer && in.buffer == layer->buffer && layer->off <= cur_off(&in)) {
 		layer->len = cur_off(&in) - layer->off;
 	}
-	if (e->mode == MODE_PASS && layer && (shown || hs->lost || pdu_is_open(e, hs, f)))
+	if (e->mode == MODE_PASS && layer && !e->cut_short && (shown || hs->lost || pdu_is_open(e, hs, f)))
 		pdu_record(d, f, hs, &was, (uint32_t)cur_left(c), kept);
 	if (hs->lost)
 		note(d, NOTE_STREAM_LOST);
