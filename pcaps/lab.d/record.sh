@@ -82,7 +82,7 @@ browse() {
 	local browser
 	browser=$(browser_path)
 	on client "${as_user[@]}" env SSLKEYLOGFILE=$LAB/out/keys timeout -k 5 "${LIMIT:-90}" \
-		python3 "$PARTS/browse.py" "$browser" "${flags[@]}" --user-data-dir=$LAB/profile \
+		python3 $LAB/bin/browse.py "$browser" "${flags[@]}" --user-data-dir=$LAB/profile \
 		--ignore-certificate-errors-spki-list="${PIN-$SPKI}" \
 		--log-net-log=$LAB/out/netlog.json --net-log-capture-mode=IncludeSensitive \
 		--remote-debugging-pipe "${EXTRA[@]}" about:blank -- "$@" 2>$LAB/log/browser

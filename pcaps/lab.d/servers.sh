@@ -5,7 +5,8 @@ lab_up() {
 	trap 'exit 130' INT TERM HUP
 	trap tear_down EXIT
 	mount -t tmpfs -o mode=755 lab /run || die "cannot mount a tmpfs on /run"
-	mkdir -p $LAB/{log,home,profile,page,nginx,caddy,out}
+	mkdir -p $LAB/{log,home,profile,page,nginx,caddy,out,bin}
+	cp "$PARTS"/*.py $LAB/bin && chmod -R a+rX $LAB/bin	# the checkout may be closed to others
 	export PATH=$PATH:/usr/sbin:/sbin
 	net_up || die "the network did not come up"
 	own_file /etc/resolv.conf "nameserver $DNS4"

@@ -497,7 +497,7 @@ visit_post() {
 ## step: 5.3 GET /, /style.css and /step1.png in one segment; three answers, all 200
 ## holds: http.request.uri == "/step1.png"
 visit_pipeline() {
-	on client "${as_user[@]}" timeout 20 python3 "$PARTS/pipeline.py" plain.lab.test / /style.css /step1.png
+	on client "${as_user[@]}" timeout 20 python3 $LAB/bin/pipeline.py plain.lab.test / /style.css /step1.png
 }
 
 ## visit http10: HTTP/1.0: the answer ends where the connection ends
