@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <term.h>
 #include <unistd.h>
 #include <wchar.h>
 
@@ -186,9 +187,11 @@ int screen_open(struct screen *s, struct err *err)
 	FILE *in = isatty(STDIN_FILENO) ? stdin : fopen("/dev/tty", "r+e");
 	if (!isatty(STDOUT_FILENO) || !in)
 		return err_set(err, _("the timeline needs a terminal; without one: osiscope print CAPTURE"));
-	/* newterm() wants a clear word about the terminal; "dumb" has no cursor to move. */
-	SCREEN *screen = term && *term && strcmp(term, "dumb") != 0 ?
-		newterm(NULL, stdout, in) : NULL;
+	/* newterm() leaks what it began with when it does not know the terminal (ncurses 6.4), so
+	 * that is asked first; "dumb" has no cursor to move. */
+	int known;
+	SCREEN *screen = term && *term && strcmp(term, "dumb") != 0 &&
+		setupterm(term, STDOUT_FILENO, &known) == OK ? newterm(NULL, stdout, in) : NULL;
 	if (!screen) {
 		if (in != stdin)
 			fclose(in);
