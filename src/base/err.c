@@ -17,12 +17,16 @@ int err_set(struct err *err, const char *format, ...)
 	return -1;
 }
 
+void err_no_memory(void)
+{
+	fputs("osiscope: out of memory\n", stderr);
+	_Exit(1);
+}
+
 static void *checked(void *p)
 {
-	if (!p) {
-		fputs("osiscope: out of memory\n", stderr);
-		_Exit(1);
-	}
+	if (!p)
+		err_no_memory();
 	return p;
 }
 

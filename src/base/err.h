@@ -15,5 +15,6 @@ void *xmalloc(unsigned long n);
 void *xcalloc(unsigned long n, unsigned long size);
 void *xrealloc(void *old, unsigned long n);
 char *xstrdup(const char *s);
+_Noreturn void err_no_memory(void);
 
 #endif

@@ -123,6 +123,7 @@ enum source_state pcap_next(struct source *s, struct frame *frame)
 	frame->bytes = h + p->head;
 	s->pos += size;
 	s->frames++;
+	window_soon(&s->window, s->pos);
 	return SOURCE_FRAME;
 }
 

@@ -297,6 +297,7 @@ enum source_state pcapng_next(struct source *s, struct frame *frame)
 		bool whole = wanted(s, &b, &why);
 		if (why || !take_body(s, &s->window, &b, whole, &why))
 			return why ? reader_damaged(s, _(why)) : reader_short(s);
+		window_soon(&s->window, s->pos + b.total);
 		bool packet = is_packet(b.type) || is_record(&b);
 		uint32_t options;
 		if (packet)

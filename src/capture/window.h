@@ -16,6 +16,7 @@
 enum {
 	WINDOW_SIZE = 1 << 20,		/* in order; stays in the cache: 4 MiB took 15 % longer */
 	WINDOW_LEAD = 128 << 10,	/* most that is copied; more is read again */
+	WINDOW_SOON = 192,		/* the headers of a packet and of its block */
 	WINDOW_SIDE = 256 << 10,	/* single frames */
 	WINDOW_AHEAD = 2 * WINDOW_SIZE	/* a smaller file is read before a thread has begun */
 };
@@ -44,6 +45,19 @@ static inline const uint8_t *window_get(struct window *w, struct input *in, uint
 	if (skip <= w->filled && n <= w->filled - (size_t)skip)
 		return w->bytes + skip;
 	return window_fill(w, in, at, n);
+}
+
+/*
+ * What stands at an offset is wanted soon: its head comes into the cache while the packet before it
+ * is looked at. (The thread that read it did so on another core.)
+ */
+static inline void window_soon(const struct window *w, uint64_t at)
+{
+	uint64_t skip = at - w->at;
+	if (skip >= w->filled)
+		return;
+	for (unsigned line = 0; line < WINDOW_SOON; line += 64)
+		__builtin_prefetch(w->bytes + skip + line);	/* beyond the end it does nothing */
 }
 
 #endif
