@@ -7,6 +7,7 @@
 
 #include "capture/filter.h"
 #include "engine/engine.h"
+#include "fmt/i18n.h"
 #include "steps/steps.h"
 
 /* What a packet costs for ever stands in the header. */
@@ -197,4 +198,17 @@ const struct dissect *session_detail(struct session *s, uint32_t n, unsigned wan
 	f.bytes = s->aside;
 	engine_frame(s->detail, &f, n, want, rec);
 	return &s->detail->d;
+}
+
+void session_left_out(const struct session *s, struct strbuf *to)
+{
+	const char *source = source_left_out(s->source);
+	uint32_t frame = steps_left_out(s->steps);
+	if (source)
+		strbuf_printf(to, "%s", source);
+	if (source && frame)
+		strbuf_puts(to, "; ");
+	if (frame)
+		strbuf_printf(to, _("there are more visits, connections or names than are kept: from packet "
+				    "%u on not all is told; -f chooses a part"), (unsigned)frame);
 }

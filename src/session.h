@@ -131,6 +131,9 @@ enum source_state session_each(struct session *s, unsigned want, session_frame_f
  */
 const struct dissect *session_detail(struct session *s, uint32_t n, unsigned want);
 
+/* What of the capture is not told, because there is more of it than is kept; nothing is added if all is. */
+void session_left_out(const struct session *s, struct strbuf *to);
+
 static inline struct frame_rec *session_frame(const struct session *s, uint32_t n)
 {
 	return n ? chunks_at(&s->frames, n - 1) : NULL;

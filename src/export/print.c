@@ -85,6 +85,6 @@ int print_session(struct session *s, const struct print_options *o)
 	out_close(&p.out);
 	int status = print_written(&p.out);
 	if (status == STATUS_DONE && p.out.error != EPIPE)
-		status = good ? (int)say_end(s->source, p.end) : STATUS_FAILED;
+		status = good ? (int)say_end(s, p.end) : STATUS_FAILED;
 	return status;
 }

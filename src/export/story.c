@@ -253,6 +253,9 @@ static void capture(struct story *t)
 			    _("The capture is damaged: the story ends where the damage begins."));
 		story_paragraph(t, 0, STYLE_NOTE);
 	}
+	session_left_out(s, &t->one);
+	if (t->one.len)
+		story_paragraph(t, 0, STYLE_NOTE);
 	strbuf_putc(&t->to, '\n');
 }
 

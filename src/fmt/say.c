@@ -21,11 +21,16 @@ void say(const char *format, ...)
 	strbuf_free(&line);
 }
 
-enum status say_end(const struct source *s, enum source_state end)
+enum status say_end(const struct session *s, enum source_state end)
 {
-	const char *trouble = source_trouble(s);
+	const char *trouble = source_trouble(s->source);
+	struct strbuf left_out = {0};
 	if (trouble)
 		say("%s", trouble);
+	session_left_out(s, &left_out);
+	if (left_out.len)
+		say("%s", strbuf_str(&left_out));
+	strbuf_free(&left_out);
 	switch (end) {
 	case SOURCE_CUT: case SOURCE_DAMAGED: return STATUS_CUT;
 	case SOURCE_FAILED: return STATUS_FAILED;

@@ -3,7 +3,7 @@
 #ifndef OSI_FMT_SAY_H
 #define OSI_FMT_SAY_H
 
-#include "capture/source.h"
+#include "session.h"
 
 /* Exit statuses of the program. */
 enum status {
@@ -19,7 +19,7 @@ enum status {
  */
 void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* What ended the reading of a capture: the status, and a line where that was trouble. */
-enum status say_end(const struct source *s, enum source_state end);
+/* What ended the reading of a capture: the status, and a line for trouble and for what is left out. */
+enum status say_end(const struct session *s, enum source_state end);
 
 #endif

@@ -52,7 +52,7 @@ void steps_free(struct steps *st)
 uint32_t client_of(struct steps *st, uint32_t address, uint32_t frame)
 {
 	uint32_t number = map_get(&st->by_client, address);
-	if (number || !address || st->clients.count >= MAX_CLIENTS)
+	if (number || !address || !room_for(st, &st->clients, MAX_CLIENTS, frame))
 		return number;
 	struct client *c = chunks_add(&st->clients);
 	c->address = address;
@@ -144,7 +144,7 @@ static struct track *track_of(struct steps *st, const struct packet *p, const st
 	struct track *t = *slot ? chunks_at(&st->tracks, *slot - 1) : NULL;
 	if (!t) {
 		if (!begins_track(session_conn(st->s, p->flow), ev, n) ||
-		    st->tracks.count >= MAX_TRACKS)
+		    !room_for(st, &st->tracks, MAX_TRACKS, p->frame))
 			return NULL;
 		t = chunks_add(&st->tracks);
 		*slot = (uint32_t)st->tracks.count;
@@ -285,7 +285,7 @@ static void note_activity(struct steps *st, const struct track *t, const struct 
 
 static void add_extra(struct steps *st, uint32_t frame, uint16_t also)
 {
-	if (!also || st->extras.count >= MAX_EXTRAS)
+	if (!also || !room_for(st, &st->extras, MAX_EXTRAS, frame))
 		return;
 	struct extra *x = chunks_add(&st->extras);
 	*x = (struct extra){ .frame = frame, .also = also };

@@ -239,7 +239,7 @@ static uint8_t gather_icmp(struct steps *st, const struct event *e)
 		if (!t->icmp)
 			t->icmp_code = (uint16_t)e->a;
 		first_time(&t->icmp, e);
-		if (st->notices.count < MAX_NEIGHBOURS) {
+		if (room_for(st, &st->notices, MAX_NEIGHBOURS, e->frame)) {
 			struct notice *notice = chunks_add(&st->notices);
 			*notice = (struct notice){ .frame = e->frame, .flow = t->flow };
 		}

@@ -20,7 +20,7 @@ static uint32_t host_of(struct steps *st, uint32_t header, uint32_t url)
 static struct ask *new_ask(struct steps *st, const struct packet *p, struct track *t,
 			   const struct event *e)
 {
-	if (st->asks.count >= MAX_ASKS)
+	if (!room_for(st, &st->asks, MAX_ASKS, e->frame))
 		return NULL;
 	struct ask *a = chunks_add(&st->asks);
 	uint32_t number = (uint32_t)st->asks.count;

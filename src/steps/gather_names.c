@@ -48,7 +48,7 @@ uint8_t gather_neighbour(struct steps *st, const struct event *e)
 	}
 	if (e->a == e->b || unspecified(st, e->b))
 		return EX_ARP_ANNOUNCE;	/* RFC 5227, RFC 4862 section 5.4.2 */
-	if (st->neighbours.count < MAX_NEIGHBOURS) {
+	if (room_for(st, &st->neighbours, MAX_NEIGHBOURS, e->frame)) {
 		bool again = asked_for(st, e->a) != 0;
 		struct neighbour *q = chunks_add(&st->neighbours);
 		*q = (struct neighbour){ .frame = e->frame, .address = e->a, .asker = e->b,
@@ -135,7 +135,7 @@ static uint8_t take_query(struct steps *st, const struct packet *p, struct track
 		return EX_DNS_LOCAL;
 	if (t)
 		t->kind = KIND_DNS;
-	if (!for_address(type) || st->lookups.count >= MAX_LOOKUPS)
+	if (!for_address(type) || !room_for(st, &st->lookups, MAX_LOOKUPS, e->frame))
 		return EX_DNS_OTHER;
 	/* of what browsers ask for of their own accord a sample is enough: see group() */
 	uint16_t port;
@@ -217,8 +217,9 @@ static bool answers(const struct steps *st, const struct lookup *q, uint32_t own
 static void note_background(struct steps *st, const struct track *t, const struct event *e)
 {
 	const struct conn *c = session_conn(st->s, e->flow);
-	if (!c || t || st->lookups.count >= MAX_LOOKUPS || (e->c != TYPE_A && e->c != TYPE_AAAA) ||
-	    !background_host(st, lower_name(st, e->a)))
+	if (!c || t || (e->c != TYPE_A && e->c != TYPE_AAAA) ||
+	    !background_host(st, lower_name(st, e->a)) ||
+	    !room_for(st, &st->lookups, MAX_LOOKUPS, e->frame))
 		return;
 	uint32_t client = client_of(st, c->addr[!(e->dir & 1)], e->frame);
 	uint64_t key = map_pair(client, e->b);
@@ -242,8 +243,8 @@ static uint8_t take_record(struct steps *st, struct track *t, const struct event
 	}
 	if (!n)
 		note_background(st, t, e);
-	if (!n || q->answer != e->frame || st->answers.count >= MAX_ANSWERS ||
-	    q->first_record + q->n_records != st->answers.count)
+	if (!n || q->answer != e->frame || q->first_record + q->n_records != st->answers.count ||
+	    !room_for(st, &st->answers, MAX_ANSWERS, e->frame))
 		return EX_NONE;
 	if (!for_address(e->c) && e->c != TYPE_CNAME)
 		return EX_NONE;

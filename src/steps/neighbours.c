@@ -51,7 +51,7 @@ struct path *path_of(struct steps *st, uint32_t flow)
 	uint32_t number = c ? map_get(&st->by_path, path_key(c)) : 0;
 	if (number)
 		return chunks_at(&st->paths, number - 1);
-	if (!c || st->paths.count >= MAX_PATHS)
+	if (!c || !room_for(st, &st->paths, MAX_PATHS, c->first_frame))
 		return NULL;
 	struct path *path = chunks_add(&st->paths);
 	map_put(&st->by_path, path_key(c), (uint32_t)st->paths.count);

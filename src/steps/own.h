@@ -165,6 +165,7 @@ struct steps {
 	uint32_t frames, n_visits, background;
 	uint32_t n_background;	/* questions about background hosts so far */
 	uint32_t settled;	/* frames that have been settled before */
+	uint32_t left_out;	/* frame of the first thing that no array had room for; 0 none */
 	int64_t first_time, last_time;
 	bool everything;	/* there is no other visit: background hosts may open one */
 	struct cache *cache;
@@ -270,6 +271,15 @@ static inline bool one_sided(const struct steps *st, const struct track *t)
 	if (t->kind != KIND_TCP || t->flags & TRACK_REFUSED)
 		return false;
 	return !t->first[client] || (!t->first[!client] && t->last_data[client] > t->syn);
+}
+/* Is there room for one more? What there is no room for is said: steps_left_out(). */
+static inline bool room_for(struct steps *st, const struct chunks *c, size_t most, uint32_t frame)
+{
+	if (c->count < most)
+		return true;
+	if (!st->left_out || frame < st->left_out)
+		st->left_out = frame;
+	return false;
 }
 static inline bool before(uint32_t a, uint32_t b)	/* frames, 0 is never */
 {

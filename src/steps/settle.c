@@ -155,6 +155,11 @@ uint32_t steps_n_visits(const struct steps *st)
 	return st->n_visits;
 }
 
+uint32_t steps_left_out(const struct steps *st)
+{
+	return st->left_out;
+}
+
 uint32_t steps_background(const struct steps *st)
 {
 	return st->background;

@@ -161,6 +161,9 @@ const struct visit *steps_visit(const struct steps *st, uint32_t id);
 const struct visit *steps_headline(const struct steps *st, uint32_t id);
 uint32_t steps_background(const struct steps *st);	/* frames of step 0 */
 
+/* The first frame that told something there was no room to keep (own.h has the caps); 0 none. */
+uint32_t steps_left_out(const struct steps *st);
+
 /*
  * The visit's steps in the order of the screen: the document's main steps with their parts,
  * sorted by when they began; what has no time follows all that has a lower number. Without

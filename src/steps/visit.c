@@ -231,7 +231,10 @@ static void consider(struct steps *st, const struct lead *l, const struct walk *
 		return;
 	bool fresh = !c->story || navigates(st, c->story, l, w);
 	uint32_t before_it = c->story;
-	if (fresh && st->stories.count < VISIT_MAX)
+	/* what would be a visit of its own, were there room, is no part of the one before it */
+	if (fresh && !room_for(st, &st->stories, VISIT_MAX, l->frame))
+		return;
+	if (fresh)
 		c->story = open_story(st, l);
 	else if (!c->story)
 		return;

@@ -49,13 +49,18 @@ void load_language(struct ui *ui)
 static void ended(struct ui *ui)
 {
 	const char *trouble = source_trouble(ui->s->source);
+	struct strbuf left_out = {0};
 	ui->loading = false;
 	settled(ui);
+	session_left_out(ui->s, &left_out);
 	if (trouble)
 		ui_warn(ui, "%s", trouble);
+	else if (left_out.len)
+		ui_warn(ui, "%s", strbuf_str(&left_out));
 	else if (!session_n_frames(ui->s))
 		ui_say(ui, "%s", ui->s->filter_text ? _("no packet matches the filter") :
 		       _("there is no packet in this capture"));
+	strbuf_free(&left_out);
 }
 
 /* True while there is more to load at once. */

@@ -286,19 +286,6 @@ static void loop(struct ui *ui)
 	}
 }
 
-static int ended(const struct session *s)
-{
-	const char *trouble = source_trouble(s->source);
-	if (trouble)
-		say("%s", trouble);
-	switch (s->end) {
-	case SOURCE_CUT: case SOURCE_DAMAGED: return STATUS_CUT;
-	case SOURCE_FAILED: return STATUS_FAILED;
-	case SOURCE_FRAME: case SOURCE_END: break;
-	}
-	return STATUS_DONE;
-}
-
 int ui_run(struct session *s, const struct ui_options *o)
 {
 	struct err err;
@@ -312,5 +299,5 @@ int ui_run(struct session *s, const struct ui_options *o)
 	loop(ui);
 	ui_free(ui);
 	screen_free(screen);
-	return ended(s);
+	return (int)say_end(s, s->end);
 }

@@ -2,6 +2,7 @@
 /* src/steps: several visits, clients and programs in one capture; any events at all. */
 #include "events.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -54,6 +55,29 @@ static void programs_in_a_row(void **state)
 	sound(w);
 	assert_int_equal(steps_n_visits(w->s.steps), 3);
 	assert_string_equal(steps_visit(w->s.steps, 2)->url, "https://b.lab.test/");
+	world_free(w);
+}
+
+/* More visits than are kept: what comes then is step 0, not a part of the last one, and it is said. */
+static void more_than_are_kept(void **state)
+{
+	(void)state;
+	struct world *w = world_new();
+	uint32_t last_kept = 0;
+	for (uint32_t i = 0; i < VISIT_MAX + 3u; i++) {
+		last_kept = i <= VISIT_MAX ? session_n_frames(&w->s) : last_kept;
+		char to[sizeof "20.255.255.1"];
+		snprintf(to, sizeof to, "20.%u.%u.1", (unsigned)(i % 251), (unsigned)(i / 251 % 251));
+		w->port = 40000;	/* going round it would come past ports with a name */
+		refused(w, to, 80);
+		pass(w, 5000);
+	}
+	steps_settle(w->s.steps);
+	assert_int_equal(steps_n_visits(w->s.steps), VISIT_MAX);
+	assert_int_equal(steps_visit(w->s.steps, VISIT_MAX)->last_frame, last_kept);
+	assert_int_equal(session_frame(&w->s, last_kept + 1)->visit, 0);
+	assert_int_equal(session_frame(&w->s, session_n_frames(&w->s))->step, STEP_0);
+	assert_int_equal(steps_left_out(w->s.steps), last_kept + 1);
 	world_free(w);
 }
 
@@ -314,6 +338,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(two_pages_on_one_connection),
 		cmocka_unit_test(programs_in_a_row),
+		cmocka_unit_test(more_than_are_kept),
 		cmocka_unit_test(failure_then_success),
 		cmocka_unit_test(two_clients),
 		cmocka_unit_test(background_is_folded),
