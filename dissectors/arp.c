@@ -124,6 +124,8 @@ static void tell(struct dissect *d, uint16_t op, const struct parties *p)
 	if (op == OP_REQUEST && memcmp(p->spa, p->tpa, 4))
 		emit(d, EV_ARP_REQUEST, intern(d, p->tpa, 4),
 		     memcmp(p->spa, zero, 4) ? intern(d, p->spa, 4) : 0);
+	if (op == OP_REQUEST && memcmp(p->spa, p->tpa, 4) && memcmp(p->spa, zero, 4))
+		emit(d, EV_ARP_SENDER, intern(d, p->spa, 4), intern(d, p->sha, 6));
 	else if (op == OP_REPLY)
 		emit(d, EV_ARP_REPLY, intern(d, p->spa, 4), intern(d, p->sha, 6));
 }

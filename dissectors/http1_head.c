@@ -47,7 +47,7 @@ static const struct header_kind header_kinds[] = {
 	{ "strict-transport-security", HTTP_HSTS, HDR_HSTS, USE_NONE },
 	{ "transfer-encoding", HTTP_TRANSFER_ENCODING, 0, USE_CODING },
 	{ "upgrade", HTTP_UPGRADE, 0, USE_NONE },
-	{ "user-agent", HTTP_USER_AGENT, 0, USE_NONE },
+	{ "user-agent", HTTP_USER_AGENT, HDR_USER_AGENT, USE_NONE },
 	{ "www-authenticate", HTTP_WWW_AUTHENTICATE, 0, USE_NONE },
 	{ "x-forwarded-for", HTTP_X_FORWARDED_FOR, 0, USE_NONE },
 };

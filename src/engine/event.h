@@ -19,6 +19,7 @@ enum event_kind {
 	EV_ARP_REPLY,		/* address              MAC                  0 */
 	EV_NDP_SOLICIT,		/* address asked for    address of asker     0 */
 	EV_NDP_ADVERT,		/* address              MAC or 0             0 */
+	EV_ARP_SENDER,		/* address of asker     its MAC              0: what a question tells of it */
 	/* network: once per flow and direction, from its first packet; by the engine */
 	EV_HOST,		/* sender's address     sender's MAC or 0    TTL */
 	EV_NEXT_HOP,		/* receiver's address   receiver's MAC or 0  0 */
@@ -56,7 +57,10 @@ enum event_kind {
 	EV_KINDS
 };
 
-enum http_header { HDR_LOCATION = 1, HDR_HSTS, HDR_HOST, HDR_SERVER, HDR_ALT_SVC, HDR_CONTENT_ENCODING };
+enum http_header {
+	HDR_LOCATION = 1, HDR_HSTS, HDR_HOST, HDR_SERVER, HDR_ALT_SVC, HDR_CONTENT_ENCODING,
+	HDR_USER_AGENT
+};
 
 enum { NO_FLOW = 0xffffffffu };
 

@@ -199,7 +199,7 @@ void story_requests(struct story *t, const struct visit *v)
 {
 	if (!v->n_requests)
 		return;
-	story_heading(t, _("Requests and how long the server took to answer"));
+	story_heading(t, _("Requests, and the time from request to answer"));
 	for (uint32_t i = 0; i < v->n_requests && i < MOST_REQUESTS; i++)
 		request(t, &v->requests[i]);
 	if (v->n_requests > MOST_REQUESTS)

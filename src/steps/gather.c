@@ -252,6 +252,7 @@ uint8_t gather(struct steps *st, const struct packet *p, struct track *t, const 
 {
 	switch ((enum event_kind)e->kind) {
 	case EV_ARP_REQUEST: case EV_ARP_REPLY: case EV_NDP_SOLICIT: case EV_NDP_ADVERT:
+	case EV_ARP_SENDER:
 		return gather_neighbour(st, e);
 	case EV_HOST:
 		gather_host(st, e);

@@ -47,6 +47,7 @@ static uint8_t take_request(struct steps *st, const struct packet *p, struct tra
 	a->method = e->a;
 	a->url = e->b;
 	a->host = host_of(st, st->header[HDR_HOST], e->b);
+	a->agent = st->header[HDR_USER_AGENT];
 	forget_headers(st);
 	return rule_for(e, true);
 }

@@ -25,14 +25,36 @@ static uint32_t asked_for(const struct steps *st, uint32_t address)
 	size_t n = st->neighbours.count;
 	for (size_t i = n; i > 0 && n - i < LOOK_BACK; i--) {
 		const struct neighbour *q = chunks_at(&st->neighbours, i - 1);
-		if (q->address == address)
+		if (q->address == address && !q->told)
 			return q->reply ? 0 : (uint32_t)i;
 	}
 	return 0;
 }
 
+/*
+ * RFC 826: a question holds the asker's own addresses too. That tells whose a MAC address is, where
+ * no answer does.
+ */
+static uint8_t take_sender(struct steps *st, const struct event *e)
+{
+	uint64_t by_mac = map_pair(e->b, 4), by_address = map_pair(e->a, 1);
+	if ((map_get(&st->near, by_mac) && map_get(&st->near, by_address)) ||
+	    !room_for(st, &st->neighbours, MAX_NEIGHBOURS, e->frame))
+		return EX_NONE;
+	struct neighbour *q = chunks_add(&st->neighbours);
+	*q = (struct neighbour){ .frame = e->frame, .reply = e->frame, .address = e->a, .mac = e->b,
+		.told = true };
+	if (!map_get(&st->near, by_mac))
+		map_put(&st->near, by_mac, (uint32_t)st->neighbours.count);
+	if (!map_get(&st->near, by_address))
+		map_put(&st->near, by_address, (uint32_t)st->neighbours.count);
+	return EX_NONE;
+}
+
 uint8_t gather_neighbour(struct steps *st, const struct event *e)
 {
+	if (e->kind == EV_ARP_SENDER)
+		return take_sender(st, e);
 	bool question = e->kind == EV_ARP_REQUEST || e->kind == EV_NDP_SOLICIT;
 	if (!question) {
 		uint32_t number = asked_for(st, e->a);

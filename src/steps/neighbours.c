@@ -172,6 +172,8 @@ void attach_neighbours(struct steps *st)
 		uint32_t at;
 		q->story = 0;
 		q->next_of_story = 0;
+		if (q->told)
+			continue;
 		if (asker && (at = going_on(st, asker, q->frame)) != 0) {
 			const struct story *y = story_at(st, at);
 			int64_t early = time_of(st, y->first_frame) - time_of(st, q->frame);

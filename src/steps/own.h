@@ -100,7 +100,7 @@ struct answer { uint32_t owner, value; uint16_t type; };
 /* An HTTP request with its response. */
 struct ask {
 	uint32_t frame, first_frame, response, last;
-	uint32_t flow, method, url, host, location, hsts, mime, encoding, server;
+	uint32_t flow, method, url, host, location, hsts, mime, encoding, server, agent;
 	uint32_t header_bytes, body, decoded;	/* UINT32_MAX: not known */
 	uint32_t next_of_flow, next_of_story;	/* + 1 */
 	uint16_t status, version, idle, story;
@@ -112,6 +112,7 @@ struct neighbour {
 	uint32_t next_of_story;		/* + 1 */
 	uint16_t story;
 	uint8_t ndp, again;
+	uint8_t told;		/* nobody asked: it named its MAC address in a question of its own */
 };
 
 /* A side that opens connections or asks for names. */

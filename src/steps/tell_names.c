@@ -123,13 +123,28 @@ static const char *address_in(struct teller *t, const struct lookup *q)
 	return "";
 }
 
-static uint32_t n_aliases(const struct teller *t, const struct lookup *q)
+/* How many aliases an answer names; *last: the one that the others lead to. */
+static uint32_t n_aliases(struct teller *t, const struct lookup *q, const char **last)
 {
 	uint32_t n = 0;
-	for (uint32_t k = 0; k < q->n_records; k++)
-		n += ((const struct answer *)chunks_at(&t->st->answers,
-				q->first_record + k))->type == TYPE_CNAME;
+	for (uint32_t k = 0; k < q->n_records; k++) {
+		const struct answer *r = chunks_at(&t->st->answers, q->first_record + k);
+		if (r->type != TYPE_CNAME)
+			continue;
+		*last = string_text(t, r->value);
+		n++;
+	}
 	return n;
+}
+
+static const char *alias_sentence(struct teller *t, uint32_t n, const char *last, const char *address)
+{
+	if (n == 1)
+		return words(t, _("The name is an alias (CNAME) of {name}, and that one has the address "
+				"{address}."), "name", last, "address", address, NULL);
+	return words(t, _("The name is an alias (CNAME) that leads on to others, {n} in all; the last, "
+			"{name}, has the address {address}."), "n", number_text(t, n),
+			"name", last, "address", address, NULL);
 }
 
 static const char *server_of(struct teller *t, const struct lookup *q)
@@ -143,7 +158,8 @@ static const char *server_of(struct teller *t, const struct lookup *q)
 static void explain_answer(struct teller *t, struct step_entry *e, const struct asked *a,
 			   enum outcome out)
 {
-	const char *host = host_text(t), *server = server_of(t, a->first);
+	const char *host = host_text(t), *server = server_of(t, a->first), *last = "";
+	uint32_t aliases;
 	if (filtered(t) && (out == OUT_TIMEOUT || out == OUT_NONE)) {
 		e->explain = words(t, _("The computer asks the DNS server {server} about {host}; "
 				"no answer is among the packets that were read."), "server",
@@ -156,12 +172,11 @@ static void explain_answer(struct teller *t, struct step_entry *e, const struct 
 			e->explain = words(t, _("The computer asks the DNS server {server} about "
 					"{host}; the answer holds no address."), "server", server,
 					"host", host, NULL);
-		else if (n_aliases(t, a->answer))
-			e->explain = words(t, _("The computer asks the DNS server {server} for "
-					"the address of {host}. The name is an alias (CNAME) "
-					"that leads on to another name, and that one has the "
-					"address {address}."), "server", server, "host", host,
-					"address", address_in(t, a->answer), NULL);
+		else if ((aliases = n_aliases(t, a->answer, &last)) != 0)
+			e->explain = two_sentences(t, words(t, _("The computer asks the DNS "
+					"server {server} for the address of {host}."),
+					"server", server, "host", host, NULL),
+				alias_sentence(t, aliases, last, address_in(t, a->answer)));
 		else
 			e->explain = words(t, _("The computer asks the DNS server {server} for "
 					"the address of {host}, and gets {address}."),
@@ -234,8 +249,8 @@ static void remark_https(struct teller *t)
 					r->value), NULL));
 			if (offers_h3(t, r->value) && document_track(t) &&
 			    document_track(t)->kind == KIND_QUIC)
-				remark(t, STEP_2_3, _("As h3 (HTTP/3) is among them, the browser "
-						"calls with QUIC at once."));
+				remark(t, STEP_2_3, _("h3 (HTTP/3) is among them, which fits that "
+						"the browser calls with QUIC at once."));
 			return;
 		}
 	}

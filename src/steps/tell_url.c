@@ -169,16 +169,15 @@ static void tell_1(struct teller *t)
 		e->explain = words(t, _("The host is known only by its address {host}: the capture "
 				"holds no name for it."), "host", host, NULL);
 	else if (*scheme)
-		e->explain = words(t, _("The browser takes the address apart: protocol {scheme}, "
+		e->explain = words(t, _("The address is taken apart: protocol {scheme}, "
 				"domain {host}, port {port}."),
 				   "scheme", scheme, "host", host, "port", port, NULL);
 	else if (number)
-		e->explain = words(t, _("The browser takes the address apart: domain {host}, "
+		e->explain = words(t, _("The address is taken apart: domain {host}, "
 				"port {port}."),
 				   "host", host, "port", port, NULL);
 	else
-		e->explain = words(t, _("The browser takes the address apart and finds the "
-				"domain {host}."),
+		e->explain = words(t, _("The address is taken apart; it names the domain {host}."),
 				   "host", host, NULL);
 	e->because = why_url(t);
 }
@@ -194,6 +193,13 @@ static const struct ask *sts(const struct teller *t)
 	return NULL;
 }
 
+/* Programs that are no browsers name themselves; browsers all begin with "Mozilla/". */
+static bool by_no_browser(struct teller *t, const struct ask *a)
+{
+	const char *agent = string_text(t, a->agent);
+	return a->agent && *agent && strncmp(agent, "Mozilla/", 8) != 0;
+}
+
 static void tell_1_1(struct teller *t)
 {
 	struct step_entry *e = entry(t, STEP_1_1);
@@ -205,6 +211,13 @@ static void tell_1_1(struct teller *t)
 				"is never on it.");
 		e->because = words(t, _("The request in frame {frame} names no domain but an "
 				"address (RFC 6797, section 8.3)."),
+				   "frame", number_text(t, a->frame), NULL);
+	} else if (!strcmp(scheme_of(t), "http") && by_no_browser(t, a)) {
+		e->explain = words(t, _("The request comes from the program {agent}. Browsers keep a "
+				"list of hosts that want https; whether this program has one the "
+				"packets do not tell."), "agent", string_text(t, a->agent), NULL);
+		e->because = words(t, _("The User-Agent header in frame {frame} names the program, and "
+				"it is none of the browsers, which all begin with Mozilla/."),
 				   "frame", number_text(t, a->frame), NULL);
 	} else if (!strcmp(scheme_of(t), "http")) {
 		e->state = STATE_INFERRED;

@@ -105,9 +105,14 @@ static void tell_3(struct teller *t, const struct reach *r, uint32_t flow)
 					"the server's place, as a proxy or a private network "
 					"does."), "ttl", number_text(t, r->ttl), NULL));
 		e->explain = two_sentences(t,
-			words(t, _("{server} is not on the local network. Every packet for it is "
+			words(t, r->hops > 1
+				? _("{server} is not on the local network. Every packet for it is "
 					"handed to the gateway {gateway}, which passes it on to "
 					"the next router, each packet by itself and without a "
+					"connection.")
+				: _("{server} is not on the local network. Every packet for it is "
+					"handed to the gateway {gateway}, which takes it on towards "
+					"the server's network, each packet by itself and without a "
 					"connection."),
 			      "server", server, "gateway", station(t, r), NULL),
 			r->hops ? hops_sentence(t, r) : NULL);
@@ -265,7 +270,7 @@ static void tell_known(struct teller *t, const struct reach *r, uint32_t flow)
 	fact_text(t, STEP_4, "address", address_text(t, r->address));
 	fact_text(t, STEP_4, "mac", mac);
 	fact_text(t, STEP_4, "protocol", len == 16 ? "ndp" : "arp");
-	if (k && k->flags & TRACK_MIDDLE && !t->y->lookups && !(q && q->reply)) {
+	if (k && k->flags & TRACK_MIDDLE && !t->y->lookups && !(q && q->reply && !q->told)) {
 		e->state = STATE_UNKNOWN;
 		e->explain = words(t, _("The packets go to the next station at the MAC address "
 				"{mac}."), "mac", mac, NULL);
@@ -275,12 +280,12 @@ static void tell_known(struct teller *t, const struct reach *r, uint32_t flow)
 	}
 	e->explain = words(t, _("Nobody had to be asked: the computer still had the MAC address "
 			"{mac} of the next station in its neighbour table."), "mac", mac, NULL);
-	if (q && q->reply && before(q->reply, first_ip_frame(t)))
+	if (q && q->reply && !q->told && before(q->reply, first_ip_frame(t)))
 		e->because = words(t, _("The answer in frame {answer}, before this visit, told "
 				"it; from frame {frame} on it is used without a new question."),
 				"answer", number_text(t, q->reply), "frame", frame, NULL);
 	else
-		e->because = words(t, _("No frame asks before frame {frame}, which is already "
+		e->because = words(t, _("No frame asks for it before frame {frame}, which is already "
 				"addressed to {mac}: the answer to an earlier question was still "
 				"in the table."), "frame", frame, "mac", mac, NULL);
 }

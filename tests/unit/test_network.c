@@ -21,6 +21,10 @@ static void arp_asks_and_answers(void **state)
 	assert_non_null(e);
 	assert_string_is(&l, e->a, "c0000202");
 	assert_string_is(&l, e->b, "c0000201");
+	e = event_of(&l, EV_ARP_SENDER);
+	assert_non_null(e);
+	assert_string_is(&l, e->a, "c0000201");
+	assert_string_is(&l, e->b, "020000000001");
 	lab_end(&l);
 
 	d = lab_one(&l, ETHERNET, arp_of("0002 020000000002 c0000202 020000000001 c0000201"));

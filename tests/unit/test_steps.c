@@ -355,6 +355,52 @@ static void last_data_with_fin(void **state)
 	world_free(w);
 }
 
+/* The gateway's own question tells whose the MAC address is, though nobody asked for it. */
+static void gateway_asks(void **state)
+{
+	(void)state;
+	struct world *w = world_new();
+	ev(w, EV_ARP_REQUEST, w->client, w->gateway, 0);
+	ev(w, EV_ARP_SENDER, w->gateway, w->gateway_mac, 0);
+	uint32_t told = frame(w, NO_FLOW, 0, 0);
+	ev(w, EV_ARP_REPLY, w->client, w->client_mac, 0);
+	frame(w, NO_FLOW, 0, 0);
+	dns(w, "www.lab.test", "203.0.113.80");
+	uint32_t f = tcp_open(w, "203.0.113.80", 80);
+	http(w, f, "www.lab.test", "/", "text/html");
+	steps_settle(w->s.steps);
+	sound(w);
+	const struct visit *v = steps_visit(w->s.steps, 1);
+	assert_string_equal(fact(v, STEP_3, "gateway")->text, "192.168.0.1");
+	char named[32];
+	snprintf(named, sizeof named, "frame %u)", (unsigned)told);
+	assert_non_null(strstr(v->step[STEP_3].because, named));
+	state_is(v, STEP_4, "inferred");
+	assert_string_equal(fact(v, STEP_4, "address")->text, "192.168.0.1");
+	world_free(w);
+}
+
+/* What a program does that is no browser says nothing about a browser's list. */
+static void no_browser(void **state)
+{
+	(void)state;
+	const char *const agents[] = { "curl/7.88.1", "Mozilla/5.0 (X11; Linux x86_64)" };
+	for (int i = 0; i < 2; i++) {
+		struct world *w = world_new();
+		dns(w, "www.lab.test", "203.0.113.80");
+		uint32_t f = tcp_open(w, "203.0.113.80", 80);
+		ev(w, EV_HTTP_HEADER, HDR_USER_AGENT, text(w, agents[i]), 0);
+		http(w, f, "www.lab.test", "/", "text/html");
+		steps_settle(w->s.steps);
+		sound(w);
+		const struct visit *v = steps_visit(w->s.steps, 1);
+		state_is(v, STEP_1_1, i ? "inferred" : "unknown");
+		assert_int_equal(strstr(v->step[STEP_1_1].explain, agents[0]) != NULL, !i);
+		assert_int_equal(fact(v, STEP_1_1, "listed") != NULL, i);
+		world_free(w);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -371,6 +417,8 @@ int main(void)
 		cmocka_unit_test(quic_without_handshake),
 		cmocka_unit_test(losses_are_remarks),
 		cmocka_unit_test(last_data_with_fin),
+		cmocka_unit_test(gateway_asks),
+		cmocka_unit_test(no_browser),
 	};
 	return cmocka_run_group_tests_name("steps", tests, NULL, NULL);
 }

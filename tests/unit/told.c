@@ -108,7 +108,7 @@ static unsigned strings_of(uint8_t kind)
 {
 	switch (kind) {
 	case EV_ARP_REQUEST: case EV_ARP_REPLY: case EV_NDP_SOLICIT: case EV_NDP_ADVERT:
-	case EV_HOST: case EV_NEXT_HOP: case EV_DNS_RECORD: case EV_TLS_CLIENT_HELLO:
+	case EV_ARP_SENDER: case EV_HOST: case EV_NEXT_HOP: case EV_DNS_RECORD: case EV_TLS_CLIENT_HELLO:
 	case EV_TLS_CERTIFICATE: case EV_HTTP_REQUEST:
 		return 1 | 2;
 	case EV_DNS_QUERY: case EV_DNS_RESPONSE: case EV_TLS_SERVER_HELLO:
