@@ -4,6 +4,7 @@
  *
  *   1. cp TEMPLATE.c yours.c, and say here what it is and where it is written down (RFC 9999).
  *   2. all.c: one line.  3. Makefile.am: one line.  4. A capture that shows it, with its output.
+ *   (If other.def names it already, its row there goes.)
  *
  * This one is invented: over UDP port 9999 a greeting with a few addresses.
  *
@@ -58,23 +59,29 @@ static enum verdict template_packet(struct dissect *d, struct cursor *c)
 	put_bits(d, &f[T_FLAG_REPLY], raw);
 	tree_out(d);
 	uint8_t kind = take_u8(d, c, &f[T_KIND]);
+	/* As soon as there is something to say: a packet that ends early has its line too. */
+	if (want_info(d) && cur_ok(c))
+		info_set(d, "%s", value_text(d, kinds, kind));
 	uint16_t len = take_u16(d, c, &f[T_NAME_LEN]);
 	const uint8_t *name = take_text(d, c, len, &f[T_NAME]);
 
-	/*
-	 * One check for the whole run, before acting on what was read. After a failed read SHORT
-	 * is right when the capture was cut, and MALFORMED when the packet promised too much.
-	 */
+	/* One check for the whole run, before acting on what was read: cut, or the packet lied? */
 	if (!cur_ok(c))
-		return c->bad == CUR_CUT ? SHORT : MALFORMED;
+		return verdict_of(c);
 	if (want_info(d))
 		info_set(d, "%s from %s", value_text(d, kinds, kind), text_of(d, name, len));
 
-	/* A list: a heading with its entries below. Each turn consumes, so it ends. */
+	/*
+	 * A list: a heading with its entries below. Each turn consumes, so it ends. cur_wire() counts
+	 * what was on the wire, cur_left() what was captured of it: asking for the first, a list that
+	 * the capture cut is known to be cut, and one that ends in half an address to be malformed.
+	 */
 	uint32_t list = tree_open(d, c, &f[T_LIST]);
-	while (cur_left(c) >= 4)
+	while (cur_ok(c) && cur_wire(c))
 		(void)take_ipv4(d, c, &f[T_ADDR]);
 	tree_close(d, c, list);
+	if (!cur_ok(c))
+		return verdict_of(c);
 
 	/* What comes next? return next_by(d, BY_ETHERTYPE, type); or, here, nothing: */
 	return DONE;
@@ -82,7 +89,7 @@ static enum verdict template_packet(struct dissect *d, struct cursor *c)
 
 static const struct binding binds[] = { { BY_UDP, 9999 } };
 
-/* The protocol itself. It is all that other files see of this one. */
+/* The protocol itself: all that other files see of this one (and declared, as -Wmissing-* wants). */
 extern const struct protocol proto_template;
 const struct protocol proto_template = {
 	.name = "osi.template",

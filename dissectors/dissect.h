@@ -12,6 +12,8 @@
  * pointer kept. A run of reads needs one check, cur_ok(c), before acting on what was read. Every
  * loop consumes at least a byte a turn; every list, depth and buffer has a cap, and reaching it
  * is note(d, NOTE_LIMIT).
+ *
+ * A protocol of datagrams needs "what a protocol is", "reading" and "saying" only.
  */
 #ifndef OSI_DISSECT_H
 #define OSI_DISSECT_H
@@ -35,16 +37,16 @@ struct flow;
 /* A bit set of OSI layers: OSI(2), OSI(5)|OSI(6). */
 #define OSI(n) (1u << (n))
 
-enum ftype {
+enum ftype {	/* Wireshark's FT_ types that go with each: tests/lint/fields */
 	F_NONE,		/* a heading: holds other fields, or only marks bytes */
 	F_UINT,		/* 1 to 8 bytes; shown in decimal */
 	F_HEX,		/* the same, shown in hexadecimal */
-	F_INT,		/* signed */
+	F_INT,		/* signed, two's complement of the bytes that are taken */
 	F_BOOL,		/* 0 or 1 */
 	F_MAC, F_IPV4, F_IPV6,
 	F_TEXT,		/* text of the packet, any bytes: escaped where it is shown */
 	F_BYTES,	/* opaque */
-	F_TIME,		/* seconds as text with a fraction; the value in nanoseconds */
+	F_TIME,		/* a moment: signed nanoseconds since 1970; the tree shows the date, JSON seconds */
 	F_RELTIME	/* a duration, nanoseconds */
 };
 
@@ -59,6 +61,10 @@ struct field {
 	const char *help;	/* what a learner wants to know; N_(), may be NULL */
 };
 
+/*
+ * A failed cursor speaks for itself: it is noted as cut or malformed whatever is returned. MALFORMED
+ * is for what the cursor cannot see. Inside a quoted packet or a fragment it is not noted.
+ */
 enum verdict {
 	DONE,		/* nothing follows, or the rest is data */
 	NEXT,		/* the next protocol was named with next_*() and begins at the cursor */
@@ -68,7 +74,10 @@ enum verdict {
 
 enum probe { PROBE_NO, PROBE_MORE, PROBE_YES };
 
-/* What a protocol is found by. BY_TCP and BY_UDP are ports (either side). */
+/*
+ * What a protocol is found by. BY_TCP and BY_UDP are ports of either side; the lower one is asked
+ * first. Of two protocols with the same number the first in all.c has it.
+ */
 enum binding_kind { BY_LINK, BY_ETHERTYPE, BY_LLC, BY_IPPROTO, BY_UDP, BY_TCP };
 struct binding { enum binding_kind by; uint32_t value; };
 
@@ -199,7 +208,7 @@ struct dissect {
 	struct item *items;	/* MAX_ITEMS */
 	uint32_t n_items;
 	uint8_t depth;
-	struct range last;	/* of the last take_*() */
+	struct range last;	/* of the last take_*() or put_*() */
 	char *text;		/* MAX_TEXT: values that are not bytes of a buffer */
 	uint32_t n_text;
 	struct buffer buffers[MAX_BUFFERS];
@@ -220,6 +229,12 @@ static inline bool want_fields(const struct dissect *d)
 static inline bool want_info(const struct dissect *d)
 {
 	return d->want & WANT_INFO;
+}
+
+/* What a failed run of reads means: the capture ended early, or the packet lied. */
+static inline enum verdict verdict_of(const struct cursor *c)
+{
+	return cur_ok(c) ? DONE : c->bad == CUR_CUT ? SHORT : MALFORMED;
 }
 
 /* ---- reading -------------------------------------------------------------------------------- */
@@ -303,6 +318,9 @@ static inline const uint8_t *take_ipv6(struct dissect *d, struct cursor *c, cons
 	return take_bytes(d, c, 16, f);
 }
 
+/* The rest of the cursor as opaque bytes of field f; nothing when there are none. */
+void take_rest(struct dissect *d, struct cursor *c, const struct field *f);
+
 void record_item(struct dissect *d, const struct field *f, struct range r, uint64_t value);
 void record_text(struct dissect *d, const struct field *f, struct range r, const void *s, size_t n);
 
@@ -312,16 +330,12 @@ static inline void put_uint(struct dissect *d, const struct field *f, struct ran
 	if (__builtin_expect(want_fields(d), 0))
 		record_item(d, f, r, value);
 }
+/* Text or bytes; over a number or a time: words instead of it, in the tree and in JSON. */
 static inline void put_text(struct dissect *d, const struct field *f, struct range r, const void *s,
 			    size_t n)
 {
 	if (__builtin_expect(want_fields(d), 0))
 		record_text(d, f, r, s, n);
-}
-static inline void put_bytes(struct dissect *d, const struct field *f, struct range r, const void *s,
-			     size_t n)
-{
-	put_text(d, f, r, s, n);
 }
 
 /* More of what was just taken: masked fields of the raw value, over the range d->last. */
@@ -368,6 +382,8 @@ const uint8_t *item_bytes(const struct dissect *d, const struct item *it, size_t
 
 /* A named note on the packet (engine/note.def), once per packet and layer. */
 void note(struct dissect *d, enum note n);
+/* The packet breaks a rule and is read on all the same. Not said of what an ICMP error quotes. */
+void note_malformed(struct dissect *d);
 /* The Info column: a layer that says something replaces what the layers below it said. */
 void info_set(struct dissect *d, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* More of the same layer, ", " between (a second TLS record in the same packet). */

@@ -23,7 +23,7 @@ static void client_subnet(struct dissect *d, struct cursor *c)
 	uint8_t address[16] = { 0 };
 	memcpy(address, take_bytes(d, c, n, NULL), n);
 	const struct field *f = &dns_fields[family == 1 ? DNS_OPT_SUBNET4 : DNS_OPT_SUBNET6];
-	put_bytes(d, f, d->last, address, full);
+	put_text(d, f, d->last, address, full);
 }
 
 static void option_data(struct dissect *d, struct cursor *c, uint16_t code)
@@ -31,7 +31,7 @@ static void option_data(struct dissect *d, struct cursor *c, uint16_t code)
 	struct range all = range_of(c, cur_off(c), (uint32_t)cur_left(c));
 	const uint8_t *bytes = cur_peek(c, all.len);
 	if (bytes && all.len && code != 12)
-		put_bytes(d, &dns_fields[DNS_OPT_DATA], all, bytes, all.len);
+		put_text(d, &dns_fields[DNS_OPT_DATA], all, bytes, all.len);
 	switch (code) {
 	case 8:
 		client_subnet(d, c);

@@ -134,7 +134,7 @@ static void rpl(struct dissect *d, struct cursor *c, uint8_t left)
 		if (!p)
 			return;
 		memcpy(full + 16 - n, p, n);
-		put_bytes(d, &f_routing[RT_RPL_FULL], (struct range){ 0 }, full, 16);
+		put_text(d, &f_routing[RT_RPL_FULL], (struct range){ 0 }, full, 16);
 	}
 	if (left)
 		final(d, full);

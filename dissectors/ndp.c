@@ -26,7 +26,7 @@ static const uint8_t *link_address(struct dissect *d, struct cursor *c, const st
 	const uint8_t *p = take_bytes(d, c, cur_left(c), &f[mac ? NDO_LINK : NDO_LINK_BYTES]);
 	if (!p || !mac || c->lost)
 		return NULL;
-	put_bytes(d, which, d->last, p, 6);
+	put_text(d, which, d->last, p, 6);
 	return p;
 }
 
@@ -53,7 +53,7 @@ static void short_address(struct dissect *d, struct cursor *c, const struct fiel
 	if (!p || !n)
 		return;
 	memcpy(full, p, n);
-	put_bytes(d, which, d->last, full, 16);
+	put_text(d, which, d->last, full, 16);
 }
 
 static void route(struct dissect *d, struct cursor *c)

@@ -108,9 +108,3 @@ enum verdict next_ethertype(struct dissect *d, const struct cursor *c, unsigned 
 	}
 	return next_by(d, BY_ETHERTYPE, type);
 }
-
-void take_rest(struct dissect *d, struct cursor *c, const struct field *f)
-{
-	if (cur_left(c))
-		(void)take_bytes(d, c, cur_left(c), f);
-}

@@ -25,12 +25,6 @@ enum {
 	IPPROTO_ICMPV6_ = 58, IPPROTO_NONE_ = 59, IPPROTO_UDPLITE_ = 136
 };
 
-/* What a failed run of reads means: the capture ended early, or the packet lied. */
-static inline enum verdict verdict_of(const struct cursor *c)
-{
-	return cur_ok(c) ? DONE : c->bad == CUR_CUT ? SHORT : MALFORMED;
-}
-
 /*
  * How many bytes the packet of this Ethernet type at the cursor says it has; SIZE_MAX when it does
  * not say or is not readable.
@@ -48,15 +42,5 @@ void put_behind(struct dissect *d, struct cursor *c, size_t length, const struct
  * something else is there.
  */
 enum verdict next_ethertype(struct dissect *d, const struct cursor *c, unsigned type);
-
-/* The packet breaks a rule and is read on all the same. Not said of what an ICMP error quotes. */
-static inline void note_malformed(struct dissect *d)
-{
-	if (!d->quoted)
-		note(d, NOTE_MALFORMED);
-}
-
-/* The rest of the cursor as opaque bytes of field f; nothing when there are none. */
-void take_rest(struct dissect *d, struct cursor *c, const struct field *f);
 
 #endif

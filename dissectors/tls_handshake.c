@@ -43,7 +43,7 @@ static bool take_random(struct dissect *d, struct cursor *c)
 		put_uint(d, &tls_fields[T_RANDOM_TIME],
 			 (struct range){ .buffer = all.buffer, .off = all.off, .len = 4 },
 			 (uint64_t)s * 1000000000u);
-		put_bytes(d, &tls_fields[T_RANDOM_BYTES],
+		put_text(d, &tls_fields[T_RANDOM_BYTES],
 			  (struct range){ .buffer = all.buffer, .off = all.off + 4, .len = 28 },
 			  r + 4, 28);
 		tree_out(d);

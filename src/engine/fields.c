@@ -71,6 +71,8 @@ void record_uint(struct dissect *d, const struct cursor *c, unsigned bytes, cons
 	}
 	struct range r = range_of(c, cur_off(c) - bytes, bytes);
 	d->last = r;
+	if (f && f->type == F_INT && !f->mask)	/* the sign of what was read, not of 64 bits */
+		raw = (uint64_t)((int64_t)(raw << (64 - 8 * bytes)) >> (64 - 8 * bytes));
 	if (f)
 		record_item(d, f, r, masked(raw, f->mask));
 }
@@ -102,6 +104,18 @@ uint64_t take_le(struct dissect *d, struct cursor *c, unsigned bytes, const stru
 	for (unsigned i = bytes; p && i > 0; i--)
 		v = v << 8 | p[i - 1];
 	return take_done(d, c, bytes, f, v);
+}
+
+void note_malformed(struct dissect *d)
+{
+	if (!d->quoted)
+		note(d, NOTE_MALFORMED);
+}
+
+void take_rest(struct dissect *d, struct cursor *c, const struct field *f)
+{
+	if (cur_left(c))
+		(void)take_bytes(d, c, cur_left(c), f);
 }
 
 void record_item(struct dissect *d, const struct field *f, struct range r, uint64_t value)

@@ -122,8 +122,8 @@ static void add_long(struct strbuf *to, const struct dissect *d, const struct it
 void value_print(struct strbuf *to, const struct dissect *d, const struct item *it, unsigned flags)
 {
 	char text[DIGITS_TIME], *end;
-	if (it->has_text && it->field->type < F_MAC) {
-		add_long(to, d, it, flags);	/* a heading, or a number told in words */
+	if (it->has_text) {
+		add_long(to, d, it, flags);	/* also a heading, a number or a time told in words */
 		return;
 	}
 	switch (it->field->type) {

@@ -40,6 +40,7 @@ void feed_check(const struct dissect *d)
 	unsigned depth = 0;
 	must(d->n_items <= MAX_ITEMS, "too many items", d);
 	check_layers(d);
+	must(d->depth == 0 || d->n_notes, "a subtree left open", d);	/* a note: it ended early */
 	for (uint32_t i = 0; i < d->n_items; i++) {
 		const struct item *it = &d->items[i];
 		must(it->depth <= depth + 1, "an item too deep", d);

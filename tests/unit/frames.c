@@ -160,6 +160,7 @@ const char *const *frames_samples(void)
 	if (path[0])
 		return path;
 	assert_int_equal(glob(unit_path("pcaps/visits/*.pcapng"), 0, NULL, &g), 0);
+	assert_int_equal(glob(unit_path("tests/golden/*.pcap"), GLOB_APPEND, NULL, &g), 0);
 	assert_true(g.gl_pathc > 1 && g.gl_pathc < 256);
 	for (size_t i = 0; i < g.gl_pathc; i++)
 		path[i] = g.gl_pathv[i];

@@ -204,6 +204,23 @@ static void half_a_circle_away(void **state)
 	net_end(n, 1, 16);
 }
 
+/* A field that is used and has no row in its table would be shown without a name. */
+static void every_field_has_its_row(void **state)
+{
+	(void)state;
+	unsigned holes = 0;
+	for (unsigned k = 0; all_protocols[k]; k++) {
+		const struct protocol *p = all_protocols[k];
+		for (unsigned i = 0; i < p->n_fields; i++) {
+			if (p->fields[i].name && p->fields[i].label)
+				continue;
+			print_message("%s: field %u has no row, or no label\n", p->name, i);
+			holes++;
+		}
+	}
+	assert_int_equal(holes, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -218,6 +235,7 @@ int main(void)
 		cmocka_unit_test(waiting_bytes_are_bounded),
 		cmocka_unit_test(waiting_tails_are_bounded),
 		cmocka_unit_test(the_oldest_makes_room),
+		cmocka_unit_test(every_field_has_its_row),
 		cmocka_unit_test(a_million_connections),
 	};
 	return cmocka_run_group_tests_name("engine", tests, NULL, NULL);

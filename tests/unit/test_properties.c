@@ -39,6 +39,19 @@ static unsigned blamed(const struct told *t, const struct told *whole, const cha
 	return wrong;
 }
 
+/* Leaves out the frames that are blamed as they are: of the others nothing excuses a note. */
+static void good_only(struct frames *f, const struct told *whole)
+{
+	uint64_t bad = 0;
+	size_t n = 0;
+	for (unsigned i = 0; i < sizeof blame / sizeof blame[0]; i++)
+		bad |= (uint64_t)1 << blame[i];
+	for (size_t i = 0; i < f->n; i++)
+		if (!(whole->by_frame[i] & bad))
+			f->at[n++] = f->at[i];
+	f->n = n;
+}
+
 /* Lengths from `first` on: each of the beginning's every step, of the rest's every 4 steps. */
 static unsigned cut_lengths(const char *path, uint32_t first, uint32_t step)
 {
@@ -47,6 +60,9 @@ static unsigned cut_lengths(const char *path, uint32_t first, uint32_t step)
 	uint32_t longest = 0;
 	unsigned wrong = 0, turn = 0;
 	frames_read(&from, path);
+	told_pass(&whole, &from, all, NULL);
+	good_only(&from, &whole);
+	told_free(&whole);
 	told_pass(&whole, &from, all, NULL);
 	for (size_t i = 0; i < from.n; i++)
 		longest = from.at[i].caplen > longest ? from.at[i].caplen : longest;

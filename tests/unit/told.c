@@ -196,6 +196,7 @@ static void note_notes(struct told *t, const struct dissect *d)
 		if (!(t->notes >> n & 1))
 			t->first[n] = d->frame;
 		t->notes |= (uint64_t)1 << n;
+		t->by_frame[d->frame - 1] |= (uint64_t)1 << n;
 	}
 }
 
@@ -204,7 +205,8 @@ void told_pass(struct told *t, const struct frames *f, unsigned want, bool (*kin
 	struct session *s = frames_session();
 	struct engine *e = s->engine;
 	struct lines l = { 0 };
-	*t = (struct told){ .events = { .cap = (size_t)1 << 30 } };
+	*t = (struct told){ .events = { .cap = (size_t)1 << 30 },
+		.by_frame = xcalloc(f->n, sizeof *t->by_frame) };
 	for (size_t i = 0; i < f->n; i++) {
 		struct frame_rec *rec = chunks_add(&s->frames);
 		*rec = (struct frame_rec){ .time = f->at[i].time, .len = f->at[i].len, .flow = NO_FLOW };
@@ -223,4 +225,5 @@ void told_pass(struct told *t, const struct frames *f, unsigned want, bool (*kin
 void told_free(struct told *t)
 {
 	strbuf_free(&t->events);
+	free(t->by_frame);
 }

@@ -22,6 +22,7 @@ unsigned told_by_itself(const char *path);
 struct told {
 	struct strbuf events;	/* by flow and direction; strings as text; no frame numbers */
 	uint64_t notes;		/* bits of enum note: those that were on any frame */
+	uint64_t *by_frame;	/* owned: those of each frame */
 	uint32_t first[NOTES];	/* the first frame that had it */
 	uint32_t n_events[EV_KINDS];
 };
