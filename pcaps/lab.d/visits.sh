@@ -265,7 +265,7 @@ visit_alert() {
 ## url: https://www.lab.test/
 ## client: curl, without the lab's authority
 ## step: 5.1 TCP to 203.0.113.80:443
-## step: 5.2 TLS 1.3; alert from the client, encrypted: fatal, unknown CA (48)
+## step: 5.2 TLS 1.3; alert from the client, in the clear: fatal, unknown CA (48)
 ## expect: outcome alert
 ## holds: tls.alert_message.desc == 48 && ip.src == 192.168.0.10
 visit_bad_certificate() {
@@ -506,7 +506,7 @@ visit_pipeline() {
 ## url: http://plain.lab.test/
 ## client: curl --http1.0
 ## step: 5.3 GET / HTTP/1.0, 200
-## step: 5.4 the server closes
+## step: 5.4 both close, the client first
 ## holds: http.request.version == "HTTP/1.0"
 visit_http10() {
 	fetch --http1.0 http://plain.lab.test/

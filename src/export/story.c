@@ -158,7 +158,7 @@ static void headline(struct story *t, const struct visit *v)
 	size_t at = 0, width = t->p->width;
 	value_duration(&duration, v->end - v->start);
 	strbuf_printf(&t->one, _("Visit %u: "), (unsigned)v->id);
-	story_text(t, &t->one, v->url);
+	story_text(t, &t->one, v->title);
 	strbuf_putc(&t->one, ' ');
 	story_style(t, STYLE_TITLE);
 	size_t used = text_width(strbuf_str(&t->one), t->one.len), tail = duration.len + 1;
@@ -209,7 +209,7 @@ static void visit(struct story *t, const struct visit *v)
 static void visit_short(struct story *t, const struct visit *v)
 {
 	strbuf_printf(&t->one, _("Visit %u: "), (unsigned)v->id);
-	story_text(t, &t->one, v->url);
+	story_text(t, &t->one, v->title);
 	strbuf_puts(&t->one, ", ");
 	value_duration(&t->one, v->end - v->start);
 	strbuf_puts(&t->one, ". ");

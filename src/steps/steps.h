@@ -105,6 +105,7 @@ struct request {
 struct visit {
 	uint32_t id;		/* from 1 */
 	const char *url, *final_url;	/* url without scheme where nothing tells it: "//host:port/" */
+	const char *title;	/* the url for people: "www.lab.test, port 80" where it has no scheme */
 	const char *client;	/* address as text */
 	int64_t start, end;	/* from its first own packet to the last of use: hanging up not counted */
 	uint32_t first_frame, last_frame, n_frames;

@@ -88,12 +88,21 @@ static uint16_t port_asked(const struct teller *t)
 	return 0;
 }
 
-void tell_addresses(struct teller *t)
+/* No scheme-relative URL for people: what is known, in words. */
+static const char *title_of(struct teller *t, uint16_t port)
+{
+	if (strncmp(t->v->url, "//", 2) != 0)
+		return t->v->url;
+	if (!port)
+		return host_text(t);
+	return words(t, _("{host}, port {port}"), "host", host_text(t), "port", number_text(t, port), NULL);
+}
+
+static void tell_urls(struct teller *t, uint16_t port)
 {
 	const struct story *y = t->y;
 	const struct ask *a = ask_at(t->st, y->ask), *z = ask_at(t->st, y->final);
 	struct visit *v = t->v;
-	uint16_t port = y->port ? y->port : port_asked(t);
 	if (!a) {
 		v->url = words(t, "{origin}/", "origin",
 			       origin(t, scheme_of(t), host_text(t), port), NULL);
@@ -104,6 +113,13 @@ void tell_addresses(struct teller *t)
 	v->final_url = ask_url(t, z);
 	if (y->target && y->document && y->document != z->flow + 1)
 		v->final_url = resolve(t, z, string_text(t, y->target));
+}
+
+void tell_addresses(struct teller *t)
+{
+	uint16_t port = t->y->port ? t->y->port : port_asked(t);
+	tell_urls(t, port);
+	t->v->title = title_of(t, port);
 }
 
 /* ---- 1 ---- */

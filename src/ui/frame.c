@@ -81,7 +81,7 @@ void frame_title(struct ui *ui)
 		uint32_t n = steps_n_visits(ui->s->steps);
 		if (n > 1)
 			strbuf_printf(&text, _("Visit %u of %u: "), (unsigned)v->id, (unsigned)n);
-		safe_text(ui, &text, v->url);
+		safe_text(ui, &text, v->title);
 	} else {
 		const char *path = source_path(ui->s->source), *slash = strrchr(path, '/');
 		safe_text(ui, &text, !strcmp(path, "-") ? _("standard input") : slash ? slash + 1 : path);

@@ -74,7 +74,7 @@ static void visit_row(struct ui *ui, int y, struct area a, uint32_t row, enum st
 	strbuf_printf(&text, "%u", (unsigned)v->id);
 	screen_right(s, y, a.x, NUMBER, style, strbuf_str(&text));
 	strbuf_clear(&text);
-	safe_text(ui, &text, v->url);
+	safe_text(ui, &text, v->title);
 	screen_column(s, y, a.x + NUMBER + 2, end - a.x - NUMBER - 2, style, strbuf_str(&text), text.len);
 	strbuf_free(&text);
 }
