@@ -111,6 +111,17 @@ static struct layer *layer_push(struct dissect *d, const struct cursor *c, uint8
 	return l;
 }
 
+/* A layer that ended before it said anything: at least its name, not what the one below said. */
+static void info_unfinished(struct dissect *d, const struct layer *l, const struct cursor *c)
+{
+	if (!want_info(d) || d->quoted || d->fragment)
+		return;
+	if (c->bad == CUR_CUT)
+		info_set(d, "%s, cut off by the capture", l->protocol->title);
+	else
+		info_set(d, "%s, malformed", l->protocol->title);
+}
+
 /* What a layer's cursor and verdict say of it. */
 static void layer_done(struct dissect *d, struct layer *l, const struct cursor *c, enum verdict v)
 {
@@ -120,6 +131,8 @@ static void layer_done(struct dissect *d, struct layer *l, const struct cursor *
 		note(d, NOTE_CUT);
 	else if ((c->bad == CUR_PAST || v == MALFORMED) && !d->quoted && !d->fragment)
 		note(d, NOTE_MALFORMED);
+	if ((c->bad != CUR_OK || v == SHORT || v == MALFORMED) && d->info_layer < d->n_layers)
+		info_unfinished(d, l, c);
 }
 
 static void chain(struct engine *e, struct cursor c, uint8_t number)
