@@ -29,6 +29,8 @@ static void set_single_frames(struct steps *st)
 	}
 	for (size_t i = 0; i < st->neighbours.count; i++) {
 		const struct neighbour *q = chunks_at(&st->neighbours, i);
+		if (q->told)	/* of a question that has its own entry */
+			continue;
 		set_visit(st, q->frame, id_of(st, q->story));
 		set_visit(st, q->reply, id_of(st, q->story));
 	}

@@ -124,6 +124,7 @@ uint32_t pass(struct world *w, int64_t ms)
 void arp(struct world *w, uint32_t asker, uint32_t asked, uint32_t answer)
 {
 	ev(w, EV_ARP_REQUEST, asked, asker, 0);
+	ev(w, EV_ARP_SENDER, asker, asker == w->client ? w->client_mac : w->gateway_mac, 0);
 	frame(w, NO_FLOW, 0, 0);
 	if (!answer)
 		return;

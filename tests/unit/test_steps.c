@@ -387,6 +387,7 @@ static void no_browser(void **state)
 	const char *const agents[] = { "curl/7.88.1", "Mozilla/5.0 (X11; Linux x86_64)" };
 	for (int i = 0; i < 2; i++) {
 		struct world *w = world_new();
+		arp(w, w->client, w->gateway, w->gateway_mac);
 		dns(w, "www.lab.test", "203.0.113.80");
 		uint32_t f = tcp_open(w, "203.0.113.80", 80);
 		ev(w, EV_HTTP_HEADER, HDR_USER_AGENT, text(w, agents[i]), 0);
@@ -394,6 +395,7 @@ static void no_browser(void **state)
 		steps_settle(w->s.steps);
 		sound(w);
 		const struct visit *v = steps_visit(w->s.steps, 1);
+		assert_int_equal(session_frame(&w->s, 1)->step, STEP_4);
 		state_is(v, STEP_1_1, i ? "inferred" : "unknown");
 		assert_int_equal(strstr(v->step[STEP_1_1].explain, agents[0]) != NULL, !i);
 		assert_int_equal(fact(v, STEP_1_1, "listed") != NULL, i);
