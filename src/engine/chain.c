@@ -135,7 +135,7 @@ static void layer_done(struct dissect *d, struct layer *l, const struct cursor *
 		info_unfinished(d, l, c);
 }
 
-static void chain(struct engine *e, struct cursor c, uint8_t number)
+static void chain(struct engine *e, struct cursor *c, uint8_t number)
 {
 	struct dissect *d = &e->d;
 	while (number) {
@@ -143,10 +143,10 @@ static void chain(struct engine *e, struct cursor c, uint8_t number)
 			note(d, NOTE_LIMIT);
 			return;
 		}
-		struct layer *l = layer_push(d, &c, number);
-		enum verdict v = l->protocol->packet(d, &c);
-		layer_done(d, l, &c, v);
-		if (v != NEXT || !cur_ok(&c))
+		struct layer *l = layer_push(d, c, number);
+		enum verdict v = l->protocol->packet(d, c);
+		layer_done(d, l, c, v);
+		if (v != NEXT || !cur_ok(c))
 			return;
 		number = next_number(e);
 	}
@@ -212,7 +212,7 @@ void engine_frame(struct engine *e, const struct frame *f, uint32_t number, unsi
 	frame_begin(e, f, number, want);
 	struct cursor c = cur_init(f->bytes, f->caplen, f->len - f->caplen, 0);
 	uint8_t first = registry_find(&e->reg, BY_LINK, f->link);
-	chain(e, c, first);
+	chain(e, &c, first);
 	if (!first)
 		info_set(&e->d, "Link type %u", f->link);
 	if (e->mode == MODE_PASS)

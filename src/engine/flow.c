@@ -10,13 +10,24 @@
 
 enum { SLOTS = 256, BLOCK_FLOWS = 256, UDP = 17 };
 
+/* Any order will do, as long as it is always the same: for IPv4 that of two numbers. */
+static int address_order(const struct dissect *d)
+{
+	uint32_t src, dst;
+	if (d->src.len != 4)
+		return memcmp(d->src.bytes, d->dst.bytes, 16);
+	memcpy(&src, d->src.bytes, 4);
+	memcpy(&dst, d->dst.bytes, 4);
+	return src < dst ? -1 : src > dst;
+}
+
 /* The key is the same in both directions; returns which end (0 or 1) the sender is. */
 static uint8_t key_of(const struct dissect *d, struct flow_key *k)
 {
 	/* of two fixed sizes: copying 4 or 16 bytes is an instruction or two, any number a call */
 	bool v4 = d->src.len == 4;
 	*k = (struct flow_key){ .len = d->src.len, .proto = d->ip_proto };
-	int order = v4 ? memcmp(d->src.bytes, d->dst.bytes, 4) : memcmp(d->src.bytes, d->dst.bytes, 16);
+	int order = address_order(d);
 	if (!order)
 		order = d->sport < d->dport ? -1 : d->sport > d->dport;
 	uint8_t sender = order <= 0 ? 0 : 1;
