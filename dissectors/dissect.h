@@ -180,6 +180,7 @@ struct dissect {
 	uint32_t frame;		/* from 1 */
 	int64_t time;		/* nanoseconds since 1970 */
 	uint32_t caplen, len, link;
+	uint32_t comment;	/* number of the capture's comment on it + 1; 0 none */
 
 	/* What the layers so far have found. Filled by the protocol that knows it. */
 	struct address mac_src, mac_dst;

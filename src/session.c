@@ -200,6 +200,11 @@ const struct dissect *session_detail(struct session *s, uint32_t n, unsigned wan
 	return &s->detail->d;
 }
 
+const char *session_comment(const struct session *s, const struct dissect *d)
+{
+	return d->comment ? source_comment(s->source, d->comment - 1) : NULL;
+}
+
 void session_left_out(const struct session *s, struct strbuf *to)
 {
 	const char *source = source_left_out(s->source);

@@ -131,6 +131,9 @@ enum source_state session_each(struct session *s, unsigned want, session_frame_f
  */
 const struct dissect *session_detail(struct session *s, uint32_t n, unsigned want);
 
+/* What the capture's author wrote on the packet, raw, a line a comment; NULL when nothing. */
+const char *session_comment(const struct session *s, const struct dissect *d);
+
 /* What of the capture is not told, because there is more of it than is kept; nothing is added if all is. */
 void session_left_out(const struct session *s, struct strbuf *to);
 

@@ -179,6 +179,7 @@ static void frame_begin(struct engine *e, const struct frame *f, uint32_t number
 	d->caplen = f->caplen;
 	d->len = f->len;
 	d->link = f->link;
+	d->comment = f->comment;
 	buffer_add(d, BUF_FRAME, N_("Frame"), f->bytes, f->caplen);
 	e->n_ev = 0;
 	e->ev_frame = e->ev_first = number;

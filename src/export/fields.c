@@ -14,6 +14,7 @@
 
 #include "export/print.h"
 #include "fmt/i18n.h"
+#include "fmt/redact.h"
 #include "fmt/row.h"
 #include "fmt/text.h"
 #include "fmt/value.h"
@@ -88,6 +89,12 @@ static void print_head(struct fields *k, const struct dissect *d)
 	if (k->row.info.len) {
 		strbuf_puts(line, "  ");
 		strbuf_add(line, strbuf_str(&k->row.info), k->row.info.len);
+		end_line(k);
+	}
+	const char *comment = session_comment(k->p->session, d);
+	if (comment) {
+		strbuf_puts(line, _("  Comment: "));
+		redact_shown(line, comment, k->p->options->redact);
 		end_line(k);
 	}
 	for (unsigned i = 1; i < d->n_buffers; i++) {

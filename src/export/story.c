@@ -36,13 +36,7 @@ void story_style(struct story *t, enum style s)
 /* Text that may hold bytes of packets: safe, and without secrets if that was asked for. */
 void story_text(struct story *t, struct strbuf *to, const char *s)
 {
-	if (!t->p->options->redact) {
-		text_escape_str(to, s);
-		return;
-	}
-	strbuf_clear(&t->clean);
-	redact_text(&t->clean, s, strlen(s));
-	text_escape(to, strbuf_str(&t->clean), t->clean.len);
+	redact_shown(to, s, t->p->options->redact);
 }
 
 /* The paragraph in t->one, indented, wrapped. */
@@ -329,6 +323,5 @@ bool print_story(struct printer *p)
 	free(t.ladder);
 	strbuf_free(&t.to);
 	strbuf_free(&t.one);
-	strbuf_free(&t.clean);
 	return true;
 }

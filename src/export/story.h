@@ -13,7 +13,7 @@ enum { STORY_INDENT = 7 };
 struct story {
 	struct printer *p;
 	struct strbuf to;		/* the visit so far */
-	struct strbuf one, clean;	/* a paragraph; a text without secrets */
+	struct strbuf one;	/* a paragraph */
 	struct ladder *ladder;
 	bool colour;
 };

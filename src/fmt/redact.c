@@ -5,6 +5,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "fmt/text.h"
+
 static const char *const secret_fields[] = {
 	"http.authbasic", "http.authorization", "http.cookie", "http.cookie_pair",
 	"http.proxy_authorization", "http.set_cookie",
@@ -149,4 +151,16 @@ void redact_text(struct strbuf *to, const char *s, size_t n)
 			i += len ? len - 1 : 0;
 		}
 	}
+}
+
+void redact_shown(struct strbuf *to, const char *s, bool redact)
+{
+	struct strbuf clean = {0};
+	if (!redact) {
+		text_escape_str(to, s);
+		return;
+	}
+	redact_text(&clean, s, strlen(s));
+	text_escape(to, strbuf_str(&clean), clean.len);
+	strbuf_free(&clean);
 }

@@ -28,4 +28,7 @@ void redact_length(struct strbuf *to, size_t n);
  */
 void redact_text(struct strbuf *to, const char *s, size_t n);
 
+/* Adds text that may hold bytes of packets: escaped, and without its secrets if that was asked for. */
+void redact_shown(struct strbuf *to, const char *s, bool redact);
+
 #endif

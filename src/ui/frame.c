@@ -18,13 +18,7 @@ enum { BAR_CELLS = 16 };
 
 void safe_text(const struct ui *ui, struct strbuf *to, const char *s)
 {
-	struct strbuf clean = {0};
-	if (ui->options.redact)
-		redact_text(&clean, s, strlen(s));
-	else
-		strbuf_puts(&clean, s);
-	text_escape(to, strbuf_str(&clean), clean.len);
-	strbuf_free(&clean);
+	redact_shown(to, s, ui->options.redact);
 }
 
 /* How far loading is: a bar, or how much has come when the end is not known. */

@@ -91,6 +91,13 @@ static void of_packet(struct ui *ui, struct area a)
 	safe_text(ui, &text, strbuf_str(&d->info));
 	if (a.h > 0)
 		paragraph(ui, &a, ST_DIM, strbuf_str(&text), text.len);
+	const char *comment = session_comment(ui->s, d);
+	if (comment && a.h > 0) {
+		strbuf_clear(&text);
+		strbuf_puts(&text, _("Comment in the capture: "));
+		safe_text(ui, &text, comment);
+		paragraph(ui, &a, ST_ACCENT, strbuf_str(&text), text.len);
+	}
 	uint64_t notes = packet_notes(ui->s, d);
 	for (unsigned i = 0; i < NOTES && a.h > 0; i++) {
 		const struct note_kind *k = &note_kinds[i];
