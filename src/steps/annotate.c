@@ -266,6 +266,50 @@ static bool tells_more(uint8_t explain)
 	return explain == EX_DNS_ANSWER || explain == EX_DNS_SERVICE || explain == EX_TLS_FINISHED;
 }
 
+/*
+ * On TLS, what the server sends when the client has hung up is its goodbye: nobody reads it. Not
+ * so the answer to a request that was open then: a side may hang up and go on listening.
+ */
+static bool behind_end(const struct track *t, const struct packet *p, uint8_t client)
+{
+	uint32_t end = t->fin[client] ? t->fin[client] : t->rst;
+	if (!end || t->kind != KIND_TCP || !(t->flags & TRACK_TLS) || t->flags & TRACK_HTTP)
+		return false;
+	if (!(p->flags & FRAME_PAYLOAD) || (p->dir & 1) == client)
+		return false;
+	if (t->last_data[client] > end)
+		return false;	/* a RST that was not its own, and did not count */
+	return !t->request || before(t->response, end);
+}
+
+/*
+ * A record right before its sender's FIN that is just as long as an encrypted alert: two bytes, a
+ * byte that hides the type, 16 of the seal (RFC 8446 section 5.2) behind five of the header. What
+ * else has two bytes is no page. The FIN itself tells how long all headers are, unless Ethernet
+ * has filled it up to its least length.
+ */
+static void explain_goodbye(struct steps *st, struct track *t, const struct packet *p)
+{
+	enum { ALERT = 5 + 2 + 1 + 16, NEAR = 8, FILLED = 60 };
+	const struct frame_rec *fin = session_frame(st->s, p->frame);
+	uint32_t n = fin->prev;
+	if (t->version != 0x0304 || p->flags & FRAME_PAYLOAD || fin->len == FILLED)
+		return;
+	for (int i = 0; i < NEAR && n; i++) {
+		struct frame_rec *fr = session_frame(st->s, n);
+		if ((fr->flags & FRAME_DIR ? 1 : 0) == (p->dir & 1)) {
+			bool app = fr->explain == EX_APP_CLIENT || fr->explain == EX_APP_SERVER;
+			if (!app || fr->len != fin->len + ALERT)
+				return;
+			fr->explain = EX_CLOSE_NOTIFY;
+			t->request = t->request == n ? 0 : t->request;
+			t->response = t->response == n ? 0 : t->response;
+			return;
+		}
+		n = fr->prev < n ? fr->prev : 0;
+	}
+}
+
 static bool closes(uint8_t explain)
 {
 	return explain_kinds[explain].step == STEP_5_4 && explain != EX_CLOSE_NOTIFY;
@@ -327,6 +371,9 @@ void steps_packet(struct steps *st, const struct packet *p, const struct event *
 	/* what came with data is data first, and the goodbye besides */
 	if (!own && t && (!closing || p->flags & FRAME_PAYLOAD))
 		own = explain_plain(t, p, from_client);
+	bool late = t && c && behind_end(t, p, c->client & 1);
+	if (late && !closes(own) && own != EX_CLOSE_NOTIFY && explain_kinds[own].step)
+		own = EX_BEHIND_END;
 	if (closing && own && explain_kinds[own].step != STEP_5_4)
 		also |= 1u << STEP_5_4;
 	if (!own)
@@ -339,7 +386,10 @@ void steps_packet(struct steps *st, const struct packet *p, const struct event *
 		t->last_data[p->dir & 1] = p->frame;
 	if (p->flags & (FRAME_PAYLOAD | FRAME_SYN | FRAME_FIN))
 		t->sent[p->dir & 1] = closing ? closing : own;
-	note_activity(st, t, p);
+	if (p->flags & FRAME_FIN)
+		explain_goodbye(st, t, p);
+	if (!late)
+		note_activity(st, t, p);
 }
 
 void steps_late(struct steps *st, const struct packet *p, const struct event *ev, uint32_t n)

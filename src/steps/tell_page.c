@@ -114,11 +114,25 @@ static void tell_asks(struct teller *t)
 				NULL));
 }
 
+/* The last frame in which this side sent something that is no goodbye. */
+static uint32_t last_of_page(const struct teller *t, const struct track *k, uint8_t side)
+{
+	uint32_t n = k->last_data[side];
+	while (n > k->request) {
+		const struct frame_rec *fr = session_frame(t->st->s, n);
+		bool mine = (fr->flags & FRAME_DIR ? 1 : 0) == side && fr->flags & FRAME_PAYLOAD;
+		if (mine && explain_kinds[fr->explain].step != STEP_5_4)
+			return n;
+		n = fr->prev < n ? fr->prev : 0;
+	}
+	return 0;
+}
+
 static void tell_encrypted(struct teller *t, const struct track *k)
 {
 	struct step_entry *e = entry(t, STEP_5_3);
 	const struct conn *c = session_conn(t->st->s, t->y->document - 1);
-	uint32_t last = k->last_data[!(c->client & 1)];
+	uint32_t last = last_of_page(t, k, !(c->client & 1));
 	e->state = STATE_INFERRED;
 	e->start = time_of(t->st, k->request);
 	e->end = last > k->request ? time_of(t->st, last) : e->start;
