@@ -301,7 +301,7 @@ static void explain_goodbye(struct steps *st, struct track *t, const struct pack
 			bool app = fr->explain == EX_APP_CLIENT || fr->explain == EX_APP_SERVER;
 			if (!app || fr->len != fin->len + ALERT)
 				return;
-			fr->explain = EX_CLOSE_NOTIFY;
+			fr->explain = EX_GOODBYE;
 			t->request = t->request == n ? 0 : t->request;
 			t->response = t->response == n ? 0 : t->response;
 			return;
