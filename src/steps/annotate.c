@@ -193,14 +193,11 @@ static uint8_t explain_payload(struct track *t, const struct packet *p, bool fro
 	return EX_DATA;
 }
 
-static uint8_t explain_quic(struct track *t, const struct packet *p, bool from_client)
+/* Which of them have a short header, events tell; before the first one comes the handshake. */
+static uint8_t explain_quic(const struct track *t, bool from_client)
 {
 	if (t->phase == PH_APP && (from_client ? t->request : t->response))
 		return from_client ? EX_APP_CLIENT : EX_APP_SERVER;
-	if (t->phase == PH_APP && !from_client && t->request) {
-		t->response = p->frame;
-		return EX_APP_SERVER;
-	}
 	return from_client ? EX_QUIC_CLIENT : EX_QUIC_SERVER;
 }
 
@@ -211,7 +208,7 @@ static uint8_t explain_plain(struct track *t, const struct packet *p, bool from_
 	const unsigned keep_alive = 1u << NOTE_TCP_KEEP_ALIVE | 1u << NOTE_TCP_KEEP_ALIVE_ACK;
 	switch ((enum track_kind)t->kind) {
 	case KIND_DNS: return EX_DNS_CARRIER;
-	case KIND_QUIC: return explain_quic(t, p, from_client);
+	case KIND_QUIC: return explain_quic(t, from_client);
 	case KIND_OTHER: return EX_NONE;
 	case KIND_TCP: break;
 	}

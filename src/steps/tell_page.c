@@ -140,7 +140,18 @@ static void tell_encrypted(struct teller *t, const struct track *k)
 		? _("The browser sends its request and the server its response, both encrypted: "
 				"what they say can only be read with the browser's keys.")
 		: _("The browser sends its request, encrypted; no answer to it is in the capture.");
-	if (k->response)
+	if (k->kind == KIND_QUIC && k->response)
+		e->because = words(t, _("The packets behind the handshake, in which requests and "
+				"responses travel, have a short header: the client's from frame "
+				"{request} on, and what the server sends after that from frame "
+				"{response} on."),
+			"request", number_text(t, k->request), "response", number_text(t,
+					k->response), NULL);
+	else if (k->kind == KIND_QUIC)
+		e->because = words(t, _("The packets behind the handshake, in which requests and "
+				"responses travel, have a short header: the client's from frame "
+				"{request} on."), "request", number_text(t, k->request), NULL);
+	else if (k->response)
 		e->because = words(t, _("After the handshake the client is the first to send "
 				"protected data (frame {request}), as a request would be; the "
 				"server's follow from frame {response} on."),

@@ -144,6 +144,26 @@ static void quic_end(void **state)
 	world_free(w);
 }
 
+/* Only packets with a short header are the page's: not a Handshake packet between them. */
+static void quic_short_headers(void **state)
+{
+	(void)state;
+	struct world *w = world_new();
+	uint32_t f = quic_shake(w);
+	uint32_t ask = quic_packet(w, f, 0, -1);
+	uint32_t late = quic_packet(w, f, 1, -2);	/* a further Handshake packet: no event */
+	uint32_t answer = quic_packet(w, f, 1, -1);
+	const struct visit *v = one(w);
+	assert_string_equal(step_of(w, ask), "5.3");
+	assert_string_equal(step_of(w, late), "5.2");
+	assert_string_equal(step_of(w, answer), "5.3");
+	assert_int_equal(ask, 8);
+	assert_non_null(strstr(v->step[STEP_5_3].because, "short header: the client's from frame 8"));
+	assert_non_null(strstr(v->step[STEP_5_3].because, "from frame 10 on"));
+	assert_null(strstr(v->step[STEP_5_3].because, "first to send"));
+	world_free(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -152,6 +172,7 @@ int main(void)
 		cmocka_unit_test(answer_behind_the_fin),
 		cmocka_unit_test(own_goodbye),
 		cmocka_unit_test(quic_end),
+		cmocka_unit_test(quic_short_headers),
 	};
 	return cmocka_run_group_tests_name("steps_ends", tests, NULL, NULL);
 }
