@@ -167,7 +167,7 @@ static void facts(struct teller *t, const struct track *k, enum outcome out)
 	fact_text(t, STEP_5_2, "cipher", name_tls_cipher(k->cipher));
 	fact_text(t, STEP_5_2, "alpn", string_text(t, k->alpn));
 	fact_text(t, STEP_5_2, "sni", string_text(t, k->name));
-	if (k->server_hello)
+	if (hello_read(k))
 		fact_bool(t, STEP_5_2, "resumed", k->flags & TRACK_RESUMED);
 	fact_text(t, STEP_5_2, "outcome", outcome_ids[out]);
 }

@@ -164,6 +164,31 @@ static void quic_short_headers(void **state)
 	world_free(w);
 }
 
+/* Whether a session was resumed only a ServerHello tells: QUIC's is not opened. */
+static void resumed_if_seen(void **state)
+{
+	(void)state;
+	struct world *w = world_new();
+	uint32_t f = quic_shake(w);
+	quic_packet(w, f, 0, -1);
+	quic_packet(w, f, 1, -1);
+	const struct visit *v = one(w);
+	assert_null(fact(v, STEP_5_2, "resumed"));
+	assert_string_equal(fact_is(v, STEP_5_2, "version"), "1.3");
+	assert_true(v->connections[0].tls.seen);
+	assert_false(v->connections[0].tls.hello_read);
+	world_free(w);
+
+	w = world_new();
+	f = tcp_open(w, "203.0.113.80", 443);
+	tls_shake(w, f, "www.lab.test");
+	tls_talk(w, f);
+	v = one(w);
+	assert_non_null(fact(v, STEP_5_2, "resumed"));
+	assert_true(v->connections[0].tls.hello_read);
+	world_free(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -173,6 +198,7 @@ int main(void)
 		cmocka_unit_test(own_goodbye),
 		cmocka_unit_test(quic_end),
 		cmocka_unit_test(quic_short_headers),
+		cmocka_unit_test(resumed_if_seen),
 	};
 	return cmocka_run_group_tests_name("steps_ends", tests, NULL, NULL);
 }
