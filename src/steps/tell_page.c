@@ -128,6 +128,38 @@ static uint32_t last_of_page(const struct teller *t, const struct track *k, uint
 	return 0;
 }
 
+/* How it is known that encrypted data is a request and its response. */
+static const char *why_encrypted(struct teller *t, const struct track *k)
+{
+	const char *request = number_text(t, k->request), *response = number_text(t, k->response);
+	bool shook = k->hello || k->server_hello;
+	if (k->kind == KIND_QUIC && k->response)
+		return words(t, _("The packets behind the handshake, in which requests and "
+				"responses travel, have a short header: the client's from frame "
+				"{request} on, and what the server sends after that from frame "
+				"{response} on."), "request", request, "response", response, NULL);
+	if (k->kind == KIND_QUIC)
+		return words(t, _("The packets behind the handshake, in which requests and "
+				"responses travel, have a short header: the client's from frame "
+				"{request} on."), "request", request, NULL);
+	if (!shook && k->response)
+		return words(t, _("The capture joins the connection in the middle. The first "
+				"protected data in it is that of frame {request} from the "
+				"client, and of frame {response} from the server."),
+				"request", request, "response", response, NULL);
+	if (!shook)
+		return words(t, _("The capture joins the connection in the middle. The first "
+				"protected data of the client in it is that of frame {request}."),
+				"request", request, NULL);
+	if (k->response)
+		return words(t, _("After the handshake the client is the first to send "
+				"protected data (frame {request}), as a request would be; the "
+				"server's follow from frame {response} on."),
+				"request", request, "response", response, NULL);
+	return words(t, _("After the handshake the client is the first to send protected data "
+			"(frame {request}), as a request would be."), "request", request, NULL);
+}
+
 static void tell_encrypted(struct teller *t, const struct track *k)
 {
 	struct step_entry *e = entry(t, STEP_5_3);
@@ -140,27 +172,7 @@ static void tell_encrypted(struct teller *t, const struct track *k)
 		? _("The browser sends its request and the server its response, both encrypted: "
 				"what they say can only be read with the browser's keys.")
 		: _("The browser sends its request, encrypted; no answer to it is in the capture.");
-	if (k->kind == KIND_QUIC && k->response)
-		e->because = words(t, _("The packets behind the handshake, in which requests and "
-				"responses travel, have a short header: the client's from frame "
-				"{request} on, and what the server sends after that from frame "
-				"{response} on."),
-			"request", number_text(t, k->request), "response", number_text(t,
-					k->response), NULL);
-	else if (k->kind == KIND_QUIC)
-		e->because = words(t, _("The packets behind the handshake, in which requests and "
-				"responses travel, have a short header: the client's from frame "
-				"{request} on."), "request", number_text(t, k->request), NULL);
-	else if (k->response)
-		e->because = words(t, _("After the handshake the client is the first to send "
-				"protected data (frame {request}), as a request would be; the "
-				"server's follow from frame {response} on."),
-			"request", number_text(t, k->request), "response", number_text(t,
-					k->response), NULL);
-	else
-		e->because = words(t, _("After the handshake the client is the first to send "
-				"protected data (frame {request}), as a request would be."),
-				"request", number_text(t, k->request), NULL);
+	e->because = why_encrypted(t, k);
 }
 
 static void tell_no_page(struct teller *t, const struct track *k)
@@ -302,7 +314,7 @@ static void tell_5(struct teller *t)
 	}
 	e->state = STATE_OBSERVED;
 	const char *server = endpoint_text(t, t->y->document - 1, true);
-	if (k->kind == KIND_QUIC)
+	if (k->kind == KIND_QUIC && out == OUT_ANSWERED)
 		e->explain = words(t, _("The browser reaches the web server at {server} by QUIC, "
 				"over UDP."), "server", server, NULL);
 	else if (out == OUT_ANSWERED)
@@ -314,10 +326,17 @@ static void tell_5(struct teller *t)
 	else
 		e->explain = words(t, _("The browser does not reach the program behind "
 				"{server}."), "server", server, NULL);
-	e->because = words(t, _("The connection begins in frame {first} and its last packet is "
-			"frame {last}; the steps below tell the rest."),
-		"first", number_text(t, flow_frame(t->st, t->y->document - 1)), "last",
-		number_text(t, session_conn(t->st->s, t->y->document - 1)->last_frame), NULL);
+	const char *known = joined_late(k)
+		? _("The connection is first seen in frame {first} and its last packet is frame "
+				"{last}; the steps below tell the rest.")
+		: out == OUT_ANSWERED
+		? _("The connection begins in frame {first} and its last packet is frame {last}; "
+				"the steps below tell the rest.")
+		: _("The attempt begins in frame {first} and its last packet is frame {last}; the "
+				"steps below tell the rest.");
+	e->because = words(t, known, "first", number_text(t, flow_frame(t->st, t->y->document - 1)),
+			   "last", number_text(t, session_conn(t->st->s,
+					t->y->document - 1)->last_frame), NULL);
 	remark_losses(t);
 }
 

@@ -189,6 +189,29 @@ static void resumed_if_seen(void **state)
 	world_free(w);
 }
 
+/* A connection that was up before is first seen, it does not begin; and nothing is reasoned. */
+static void joined_in_the_middle(void **state)
+{
+	(void)state;
+	struct world *w = world_new();
+	uint32_t f = flow_new(w, w->client, address(w, "203.0.113.80"), 443, 6);
+	hosts(w, f, 0);
+	ev(w, EV_TCP_MIDDLE, 0, 0, 0);
+	ev(w, EV_TLS_ENCRYPTED, 23, 400, 0);
+	frame(w, f, 0, FRAME_PAYLOAD);
+	hosts(w, f, 1);
+	ev(w, EV_TLS_ENCRYPTED, 23, 1200, 0);
+	frame(w, f, 1, FRAME_PAYLOAD);
+	const struct visit *v = one(w);
+	assert_non_null(strstr(v->step[STEP_1].because, "is first seen in frame 1;"));
+	assert_non_null(strstr(v->step[STEP_5].because, "is first seen in frame 1 "));
+	assert_non_null(strstr(v->step[STEP_5_3].because, "joins the connection in the middle"));
+	assert_null(strstr(v->step[STEP_5_3].because, "handshake"));
+	assert_null(fact(v, STEP_5_2, "outcome"));
+	assert_false(v->connections[0].tls.hello_read);
+	world_free(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -199,6 +222,7 @@ int main(void)
 		cmocka_unit_test(quic_end),
 		cmocka_unit_test(quic_short_headers),
 		cmocka_unit_test(resumed_if_seen),
+		cmocka_unit_test(joined_in_the_middle),
 	};
 	return cmocka_run_group_tests_name("steps_ends", tests, NULL, NULL);
 }
