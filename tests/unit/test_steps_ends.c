@@ -177,6 +177,8 @@ static void resumed_if_seen(void **state)
 	assert_string_equal(fact_is(v, STEP_5_2, "version"), "1.3");
 	assert_true(v->connections[0].tls.seen);
 	assert_false(v->connections[0].tls.hello_read);
+	assert_non_null(strstr(v->step[STEP_5_2].remark, "server's name"));
+	assert_non_null(strstr(v->step[STEP_5_2].remark, "does not open"));
 	world_free(w);
 
 	w = world_new();
