@@ -210,6 +210,11 @@ static void joined_in_the_middle(void **state)
 	assert_non_null(strstr(v->step[STEP_5_3].because, "joins the connection in the middle"));
 	assert_null(strstr(v->step[STEP_5_3].because, "handshake"));
 	assert_null(fact(v, STEP_5_2, "outcome"));
+	for (int i = STEP_2; i <= STEP_2_3; i++) {
+		state_is(v, i, "unknown");
+		assert_non_null(strstr(v->step[i].explain, "cannot be told."));
+		assert_non_null(strstr(v->step[i].because, "had found the address before that"));
+	}
 	assert_false(v->connections[0].tls.hello_read);
 	world_free(w);
 }
