@@ -209,6 +209,16 @@ static void tell_no_page(struct teller *t, const struct track *k)
 
 /* ---- 5.4 ---- */
 
+/* When hanging up begins on this flow: a goodbye of TLS may come before the FIN. */
+static int64_t end_begins(const struct teller *t, uint32_t flow, uint32_t first)
+{
+	const struct step_entry *e = &t->v->step[STEP_5_4];
+	for (uint32_t i = 0; i < e->n_frames && i < STEP_FRAMES && e->frames[i] < first; i++)
+		if (session_frame(t->st->s, e->frames[i])->flow == flow)
+			return time_of(t->st, e->frames[i]);
+	return time_of(t->st, first);
+}
+
 static void tell_end(struct teller *t, const struct track *k)
 {
 	struct step_entry *e = entry(t, STEP_5_4);
@@ -251,7 +261,7 @@ static void tell_end(struct teller *t, const struct track *k)
 	e->state = STATE_OBSERVED;
 	uint32_t first = before(mine, theirs) ? mine : theirs;
 	first = before(k->rst, first) ? k->rst : first;
-	e->start = time_of(t->st, first);
+	e->start = end_begins(t, flow, first);
 	e->end = time_of(t->st, c->last_frame >= first ? c->last_frame : first);
 	if (first == k->rst) {
 		e->explain = _("The connection is broken off at once (RST), without a goodbye.");

@@ -101,6 +101,7 @@ static void own_goodbye(void **state)
 		const struct visit *v = one(w);
 		assert_string_equal(step_of(w, bye), "5.4");
 		state_is(v, STEP_5_3, used ? "inferred" : "absent");
+		assert_true(v->step[STEP_5_4].start == session_frame(&w->s, bye)->time);
 		world_free(w);
 	}
 }
