@@ -204,9 +204,9 @@ void tell_tls(struct teller *t)
 		remark(t, STEP_5_2, _("The client sent data even before the handshake was over "
 				"(0-RTT)."));
 	if (k->kind == KIND_QUIC && !hello_read(k) && !k->name)
-		remark(t, STEP_5_2, _("The server's name and the protocol for step 5.3 (ALPN) stand "
-				"in the Initial packets. This version does not open those, so "
-				"neither is known from them."));
+		remark(t, STEP_5_2, _("The server's name and the protocol for step 5.3 (ALPN) "
+				"stand in the Initial packets. This version does not open those, "
+				"so neither is known from them."));
 	if (k->alpn_offer && !k->alpn && k->server_hello && k->version == 0x0304)
 		remark(t, STEP_5_2, words(t, _("Offered for step 5.3: {offer}. What the server "
 				"chose is encrypted."), "offer", string_text(t, k->alpn_offer),
