@@ -93,7 +93,7 @@ static const struct field f[] = {
 
 /* Of the flow: which kinds of packets were told as events, a bit each, by direction. */
 struct quic_flow { uint8_t told[2]; };
-enum { TOLD_SHORT = 1 << 7 };
+enum { TOLD_SHORT = 1 << 7, TOLD_AGAIN = 1 << 6 };
 
 /* Versions whose long header is that of RFC 8999, in use or in captures. */
 static bool known_version(uint32_t v)
@@ -236,6 +236,11 @@ static void short_packet(struct dissect *d, struct cursor *c)
 	if (cur_left(c))
 		take_bytes(d, c, cur_left(c), &f[Q_PAYLOAD]);
 	note(d, NOTE_TLS_ENCRYPTED);
+	/* the first of one side is what the other's next one may answer: that is told again */
+	struct quic_flow *flow = flow_state(d);
+	if (!(flow->told[d->dir] & (TOLD_SHORT | TOLD_AGAIN)))
+		flow->told[!d->dir] &= (uint8_t)~TOLD_SHORT;
+	flow->told[d->dir] |= TOLD_AGAIN;
 	tell(d, TOLD_SHORT, EV_QUIC_SHORT, 0, 0);
 	info_add(d, "Protected Payload");
 	tree_close(d, c, tree);

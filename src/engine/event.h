@@ -53,7 +53,7 @@ enum event_kind {
 	EV_HTTP_END,		/* body bytes, chunks undone  decoded or UINT32_MAX  0; by direction */
 	/* QUIC */
 	EV_QUIC_LONG,		/* version              packet type          0: first of each type and direction */
-	EV_QUIC_SHORT,		/* first of each direction */
+	EV_QUIC_SHORT,		/* first of each direction, and first behind the other's first */
 	EV_KINDS
 };
 

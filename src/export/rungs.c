@@ -183,32 +183,33 @@ static void tls(struct ladder *l, const struct event *e, unsigned from, unsigned
 	}
 }
 
-/* Payload packets of a flow from `frame` on, counted backwards along the flow. */
-static uint32_t payload_packets(const struct session *s, const struct conn *c, uint32_t frame)
-{
-	uint32_t n = 0;
-	for (uint32_t f = c->last_frame; f >= frame && f;) {
-		const struct frame_rec *r = session_frame(s, f);
-		if (!r)
-			break;
-		n += (r->flags & FRAME_PAYLOAD) != 0;
-		f = r->prev < f ? r->prev : 0;
-	}
-	return n;
-}
-
-/* One rung for all that is encrypted in a connection. */
+/*
+ * One rung for all of the page that is encrypted in a connection: it stands where the first packet
+ * of step 5.3 does, whichever event told of encryption first.
+ */
 static void encrypted(struct ladder *l, const struct event *e, const struct conn *c,
 		      unsigned server)
 {
+	const struct frame_rec *r;
+	struct event first = *e;
+	unsigned n = 0;
 	for (unsigned i = 0; i < l->n_rungs; i++)
 		if (l->rungs[i].kind == RUNG_BOTH && l->rungs[i].to == server &&
 		    session_frame(l->session, l->rungs[i].frame)->flow == e->flow)
 			return;
-	struct rung *r = ladder_rung(l, e, 0, server, _("encrypted: %u packets with data"),
-				     (unsigned)payload_packets(l->session, c, e->frame));
-	if (r)
-		r->kind = RUNG_BOTH;
+	for (uint32_t f = c->last_frame; f && f >= e->frame; f = r->prev < f ? r->prev : 0) {
+		r = session_frame(l->session, f);
+		if (!r)
+			break;
+		if (r->visit != l->visit->id || r->step != STEP_5_3 || !(r->flags & FRAME_PAYLOAD))
+			continue;
+		first.frame = f;
+		n++;
+	}
+	struct rung *rung = n ? ladder_rung(l, &first, 0, server,
+					    _("encrypted: %u packets with data"), n) : NULL;
+	if (rung)
+		rung->kind = RUNG_BOTH;
 }
 
 /* The URL without what stands on the column's head already. */

@@ -117,7 +117,8 @@ static void tls(struct visits *v, const struct tls_info *t)
 	text(v, "cipher", name_tls_cipher(t->cipher));
 	text(v, "sni", t->sni);
 	text(v, "alpn", t->alpn);
-	jsondoc_bool(&v->doc, "resumed", t->resumed);
+	if (t->hello_read)
+		jsondoc_bool(&v->doc, "resumed", t->resumed);
 	jsondoc_bool(&v->doc, "decrypted", t->decrypted);
 	duration(v, "handshake_ms", t->start, t->done);
 	jsondoc_close(&v->doc, '}');

@@ -193,14 +193,11 @@ static uint8_t explain_payload(struct track *t, const struct packet *p, bool fro
 	return EX_DATA;
 }
 
-static uint8_t explain_quic(struct track *t, const struct packet *p, bool from_client)
+/* Which of them have a short header, events tell; before the first one comes the handshake. */
+static uint8_t explain_quic(const struct track *t, bool from_client)
 {
 	if (t->phase == PH_APP && (from_client ? t->request : t->response))
 		return from_client ? EX_APP_CLIENT : EX_APP_SERVER;
-	if (t->phase == PH_APP && !from_client && t->request) {
-		t->response = p->frame;
-		return EX_APP_SERVER;
-	}
 	return from_client ? EX_QUIC_CLIENT : EX_QUIC_SERVER;
 }
 
@@ -211,7 +208,7 @@ static uint8_t explain_plain(struct track *t, const struct packet *p, bool from_
 	const unsigned keep_alive = 1u << NOTE_TCP_KEEP_ALIVE | 1u << NOTE_TCP_KEEP_ALIVE_ACK;
 	switch ((enum track_kind)t->kind) {
 	case KIND_DNS: return EX_DNS_CARRIER;
-	case KIND_QUIC: return explain_quic(t, p, from_client);
+	case KIND_QUIC: return explain_quic(t, from_client);
 	case KIND_OTHER: return EX_NONE;
 	case KIND_TCP: break;
 	}
@@ -264,6 +261,50 @@ static uint8_t part_of(uint8_t explain)
 static bool tells_more(uint8_t explain)
 {
 	return explain == EX_DNS_ANSWER || explain == EX_DNS_SERVICE || explain == EX_TLS_FINISHED;
+}
+
+/*
+ * On TLS, what the server sends when the client has hung up is its goodbye: nobody reads it. Not
+ * so the answer to a request that was open then: a side may hang up and go on listening.
+ */
+static bool behind_end(const struct track *t, const struct packet *p, uint8_t client)
+{
+	uint32_t end = t->fin[client] ? t->fin[client] : t->rst;
+	if (!end || t->kind != KIND_TCP || !(t->flags & TRACK_TLS) || t->flags & TRACK_HTTP)
+		return false;
+	if (!(p->flags & FRAME_PAYLOAD) || (p->dir & 1) == client)
+		return false;
+	if (t->last_data[client] > end)
+		return false;	/* a RST that was not its own, and did not count */
+	return !t->request || before(t->response, end);
+}
+
+/*
+ * A record right before its sender's FIN that is just as long as an encrypted alert: two bytes, a
+ * byte that hides the type, 16 of the seal (RFC 8446 section 5.2) behind five of the header. What
+ * else has two bytes is no page. The FIN itself tells how long all headers are, unless Ethernet
+ * has filled it up to its least length.
+ */
+static void explain_goodbye(struct steps *st, struct track *t, const struct packet *p)
+{
+	enum { ALERT = 5 + 2 + 1 + 16, NEAR = 8, FILLED = 60 };
+	const struct frame_rec *fin = session_frame(st->s, p->frame);
+	uint32_t n = fin->prev;
+	if (t->version != 0x0304 || p->flags & FRAME_PAYLOAD || fin->len == FILLED)
+		return;
+	for (int i = 0; i < NEAR && n; i++) {
+		struct frame_rec *fr = session_frame(st->s, n);
+		if ((fr->flags & FRAME_DIR ? 1 : 0) == (p->dir & 1)) {
+			bool app = fr->explain == EX_APP_CLIENT || fr->explain == EX_APP_SERVER;
+			if (!app || fr->len != fin->len + ALERT)
+				return;
+			fr->explain = EX_GOODBYE;
+			t->request = t->request == n ? 0 : t->request;
+			t->response = t->response == n ? 0 : t->response;
+			return;
+		}
+		n = fr->prev < n ? fr->prev : 0;
+	}
 }
 
 static bool closes(uint8_t explain)
@@ -327,6 +368,9 @@ void steps_packet(struct steps *st, const struct packet *p, const struct event *
 	/* what came with data is data first, and the goodbye besides */
 	if (!own && t && (!closing || p->flags & FRAME_PAYLOAD))
 		own = explain_plain(t, p, from_client);
+	bool late = t && c && behind_end(t, p, c->client & 1);
+	if (late && !closes(own) && own != EX_CLOSE_NOTIFY && explain_kinds[own].step)
+		own = EX_BEHIND_END;
 	if (closing && own && explain_kinds[own].step != STEP_5_4)
 		also |= 1u << STEP_5_4;
 	if (!own)
@@ -339,7 +383,10 @@ void steps_packet(struct steps *st, const struct packet *p, const struct event *
 		t->last_data[p->dir & 1] = p->frame;
 	if (p->flags & (FRAME_PAYLOAD | FRAME_SYN | FRAME_FIN))
 		t->sent[p->dir & 1] = closing ? closing : own;
-	note_activity(st, t, p);
+	if (p->flags & FRAME_FIN)
+		explain_goodbye(st, t, p);
+	if (!late)
+		note_activity(st, t, p);
 }
 
 void steps_late(struct steps *st, const struct packet *p, const struct event *ev, uint32_t n)

@@ -77,7 +77,19 @@ uint16_t frame_steps(const struct frame_rec *fr)
 	return bits;
 }
 
-static void count(struct story *y, const struct frame_rec *fr, uint32_t frame)
+/*
+ * Was it of use to the visit? Not hanging up; and QUIC hides its goodbye, so what the client sends
+ * and the server answers with nothing is not taken for a part of the page.
+ */
+static bool useful(const struct track *t, const struct frame_rec *fr, uint32_t frame, bool client)
+{
+	uint32_t answered = t && t->kind == KIND_QUIC ? t->last_data[!(fr->flags & FRAME_DIR)] : 0;
+	if (client && t && t->response && answered && frame > answered)
+		return false;
+	return fr->step != STEP_5_4 && fr->explain != EX_KEEP_ALIVE;
+}
+
+static void count(struct story *y, const struct frame_rec *fr, uint32_t frame, bool use)
 {
 	uint16_t bits = frame_steps(fr);
 	for (unsigned left = bits & ~(1u << STEP_0); left; left &= left - 1) {
@@ -88,18 +100,19 @@ static void count(struct story *y, const struct frame_rec *fr, uint32_t frame)
 	if (!y->n_frames++)
 		y->first_frame = frame;
 	y->last_frame = frame;
-	if (fr->step != STEP_5_4 && fr->explain != EX_KEEP_ALIVE)
+	if (use)
 		y->last_useful = frame;
 }
 
 static void write_frame(struct steps *st, struct frame_rec *fr, uint32_t frame, uint16_t also)
 {
 	struct track *t = track_at(st, fr->flow);
+	bool client = false;
 	if (t && (t->kind != KIND_DNS || t->now)) {
 		if (frame >= t->switch_frame)
 			turn(st, t);
 		const struct conn *c = session_conn(st->s, fr->flow);
-		bool client = (fr->flags & FRAME_DIR ? 1 : 0) == (c->client & 1);
+		client = (fr->flags & FRAME_DIR ? 1 : 0) == (c->client & 1);
 		fr->visit = id_of(st, t->now);
 		if (t->mark && client && fr->visit) {
 			also |= 1u << STEP_3;
@@ -115,7 +128,7 @@ static void write_frame(struct steps *st, struct frame_rec *fr, uint32_t frame, 
 		return;
 	}
 	uint32_t *story = chunks_at(&st->order, fr->visit - 1u);
-	count(story_at(st, *story), fr, frame);
+	count(story_at(st, *story), fr, frame, useful(t, fr, frame, client));
 }
 
 void write_frames(struct steps *st)

@@ -264,6 +264,16 @@ static inline int64_t time_of(const struct steps *st, uint32_t frame)
 	const struct frame_rec *fr = session_frame(st->s, frame);
 	return fr ? fr->time : 0;
 }
+/* The capture begins when the connection was up already. */
+static inline bool joined_late(const struct track *t)
+{
+	return t->flags & TRACK_MIDDLE || (t->kind == KIND_QUIC && !t->hello);
+}
+/* Was the ServerHello read? QUIC's is in an Initial packet, which may be seen but not opened. */
+static inline bool hello_read(const struct track *t)
+{
+	return t->server_hello && (t->kind != KIND_QUIC || t->cipher);
+}
 /* A TCP connection of which the capture holds packets of one side only. */
 static inline bool one_sided(const struct steps *st, const struct track *t)
 {

@@ -68,7 +68,9 @@ struct tls_info {
 	bool seen;
 	uint16_t version;	/* 0x0304; 0 not known */
 	uint16_t cipher;
-	bool resumed, decrypted;
+	bool resumed;		/* if hello_read */
+	bool hello_read;	/* the ServerHello was: it tells whether the session was resumed */
+	bool decrypted;
 	const char *sni, *alpn;	/* "" not known */
 	int64_t start, done;	/* ClientHello; first protected application data; 0 not seen */
 	uint16_t alert;		/* level << 8 | description, 0 none */

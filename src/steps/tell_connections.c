@@ -105,8 +105,10 @@ static void tls_of(struct teller *t, const struct track *k, struct tls_info *to)
 	to->seen = k->hello || k->server_hello || k->flags & TRACK_TLS || k->kind == KIND_QUIC;
 	if (!to->seen)
 		return;
-	to->version = k->version ? k->version : k->kind == KIND_QUIC ? 0x0304 : 0;
+	to->version = k->version ? k->version : k->kind == KIND_QUIC && k->server_hello ? 0x0304
+			: 0;
 	to->cipher = k->cipher;
+	to->hello_read = hello_read(k);
 	to->resumed = k->flags & TRACK_RESUMED;
 	to->decrypted = k->first_ask != 0;
 	to->sni = string_text(t, k->name);

@@ -356,6 +356,18 @@ static void set_all(struct teller *t, enum step_state state, const char *because
 	}
 }
 
+/* Nothing tells how the address was found: each part says what of it stays open. */
+static void explain_unknown(struct teller *t)
+{
+	const char *address = address_text(t, server_address(t->st, t->y->first_flow - 1));
+	entry(t, STEP_2)->explain = words(t, _("How the computer came to know the address "
+			"{address} cannot be told."), "address", address, NULL);
+	entry(t, STEP_2_1)->explain = _("Whether the hosts file had the address cannot be told.");
+	entry(t, STEP_2_2)->explain = _("Whether a cache had the address cannot be told.");
+	entry(t, STEP_2_3)->explain = _("Whether a DNS server was asked for the address cannot be "
+			"told.");
+}
+
 static void tell_remembered(struct teller *t, const struct lookup *q)
 {
 	from_missing(t, STEP_2);
@@ -440,7 +452,8 @@ void tell_names(struct teller *t)
 		return;
 	if (k->flags & TRACK_MIDDLE) {
 		set_all(t, STATE_UNKNOWN, _("The capture begins when the connection was up "
-				"already: how the address became known happened before."));
+				"already: the computer had found the address before that."));
+		explain_unknown(t);
 		return;
 	}
 	if (!t->y->host && (t->y->ask || k->hello)) {
@@ -459,6 +472,7 @@ void tell_names(struct teller *t)
 				"known already."),
 			"address", address_text(t, server_address(t->st, t->y->first_flow - 1)),
 					NULL));
+		explain_unknown(t);
 		return;
 	}
 	if ((q = remembered(t)) != NULL)

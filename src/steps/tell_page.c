@@ -114,11 +114,57 @@ static void tell_asks(struct teller *t)
 				NULL));
 }
 
+/* The last frame in which this side sent something that is no goodbye. */
+static uint32_t last_of_page(const struct teller *t, const struct track *k, uint8_t side)
+{
+	uint32_t n = k->last_data[side];
+	while (n > k->request) {
+		const struct frame_rec *fr = session_frame(t->st->s, n);
+		bool mine = (fr->flags & FRAME_DIR ? 1 : 0) == side && fr->flags & FRAME_PAYLOAD;
+		if (mine && explain_kinds[fr->explain].step != STEP_5_4)
+			return n;
+		n = fr->prev < n ? fr->prev : 0;
+	}
+	return 0;
+}
+
+/* How it is known that encrypted data is a request and its response. */
+static const char *why_encrypted(struct teller *t, const struct track *k)
+{
+	const char *request = number_text(t, k->request), *response = number_text(t, k->response);
+	bool shook = k->hello || k->server_hello;
+	if (k->kind == KIND_QUIC && k->response)
+		return words(t, _("The packets behind the handshake, in which requests and "
+				"responses travel, have a short header: the client's from frame "
+				"{request} on, and what the server sends after that from frame "
+				"{response} on."), "request", request, "response", response, NULL);
+	if (k->kind == KIND_QUIC)
+		return words(t, _("The packets behind the handshake, in which requests and "
+				"responses travel, have a short header: the client's from frame "
+				"{request} on."), "request", request, NULL);
+	if (!shook && k->response)
+		return words(t, _("The capture joins the connection in the middle. The first "
+				"protected data in it is that of frame {request} from the "
+				"client, and of frame {response} from the server."),
+				"request", request, "response", response, NULL);
+	if (!shook)
+		return words(t, _("The capture joins the connection in the middle. The first "
+				"protected data of the client in it is that of frame {request}."),
+				"request", request, NULL);
+	if (k->response)
+		return words(t, _("After the handshake the client is the first to send "
+				"protected data (frame {request}), as a request would be; the "
+				"server's follow from frame {response} on."),
+				"request", request, "response", response, NULL);
+	return words(t, _("After the handshake the client is the first to send protected data "
+			"(frame {request}), as a request would be."), "request", request, NULL);
+}
+
 static void tell_encrypted(struct teller *t, const struct track *k)
 {
 	struct step_entry *e = entry(t, STEP_5_3);
 	const struct conn *c = session_conn(t->st->s, t->y->document - 1);
-	uint32_t last = k->last_data[!(c->client & 1)];
+	uint32_t last = last_of_page(t, k, !(c->client & 1));
 	e->state = STATE_INFERRED;
 	e->start = time_of(t->st, k->request);
 	e->end = last > k->request ? time_of(t->st, last) : e->start;
@@ -126,16 +172,7 @@ static void tell_encrypted(struct teller *t, const struct track *k)
 		? _("The browser sends its request and the server its response, both encrypted: "
 				"what they say can only be read with the browser's keys.")
 		: _("The browser sends its request, encrypted; no answer to it is in the capture.");
-	if (k->response)
-		e->because = words(t, _("After the handshake the client is the first to send "
-				"protected data (frame {request}), as a request would be; the "
-				"server's follow from frame {response} on."),
-			"request", number_text(t, k->request), "response", number_text(t,
-					k->response), NULL);
-	else
-		e->because = words(t, _("After the handshake the client is the first to send "
-				"protected data (frame {request}), as a request would be."),
-				"request", number_text(t, k->request), NULL);
+	e->because = why_encrypted(t, k);
 }
 
 static void tell_no_page(struct teller *t, const struct track *k)
@@ -171,6 +208,16 @@ static void tell_no_page(struct teller *t, const struct track *k)
 }
 
 /* ---- 5.4 ---- */
+
+/* When hanging up begins on this flow: a goodbye of TLS may come before the FIN. */
+static int64_t end_begins(const struct teller *t, uint32_t flow, uint32_t first)
+{
+	const struct step_entry *e = &t->v->step[STEP_5_4];
+	for (uint32_t i = 0; i < e->n_frames && i < STEP_FRAMES && e->frames[i] < first; i++)
+		if (session_frame(t->st->s, e->frames[i])->flow == flow)
+			return time_of(t->st, e->frames[i]);
+	return time_of(t->st, first);
+}
 
 static void tell_end(struct teller *t, const struct track *k)
 {
@@ -214,7 +261,7 @@ static void tell_end(struct teller *t, const struct track *k)
 	e->state = STATE_OBSERVED;
 	uint32_t first = before(mine, theirs) ? mine : theirs;
 	first = before(k->rst, first) ? k->rst : first;
-	e->start = time_of(t->st, first);
+	e->start = end_begins(t, flow, first);
 	e->end = time_of(t->st, c->last_frame >= first ? c->last_frame : first);
 	if (first == k->rst) {
 		e->explain = _("The connection is broken off at once (RST), without a goodbye.");
@@ -277,7 +324,7 @@ static void tell_5(struct teller *t)
 	}
 	e->state = STATE_OBSERVED;
 	const char *server = endpoint_text(t, t->y->document - 1, true);
-	if (k->kind == KIND_QUIC)
+	if (k->kind == KIND_QUIC && out == OUT_ANSWERED)
 		e->explain = words(t, _("The browser reaches the web server at {server} by QUIC, "
 				"over UDP."), "server", server, NULL);
 	else if (out == OUT_ANSWERED)
@@ -289,10 +336,17 @@ static void tell_5(struct teller *t)
 	else
 		e->explain = words(t, _("The browser does not reach the program behind "
 				"{server}."), "server", server, NULL);
-	e->because = words(t, _("The connection begins in frame {first} and its last packet is "
-			"frame {last}; the steps below tell the rest."),
-		"first", number_text(t, flow_frame(t->st, t->y->document - 1)), "last",
-		number_text(t, session_conn(t->st->s, t->y->document - 1)->last_frame), NULL);
+	const char *known = joined_late(k)
+		? _("The connection is first seen in frame {first} and its last packet is frame "
+				"{last}; the steps below tell the rest.")
+		: out == OUT_ANSWERED
+		? _("The connection begins in frame {first} and its last packet is frame {last}; "
+				"the steps below tell the rest.")
+		: _("The attempt begins in frame {first} and its last packet is frame {last}; the "
+				"steps below tell the rest.");
+	e->because = words(t, known, "first", number_text(t, flow_frame(t->st, t->y->document - 1)),
+			   "last", number_text(t, session_conn(t->st->s,
+					t->y->document - 1)->last_frame), NULL);
 	remark_losses(t);
 }
 

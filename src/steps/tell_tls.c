@@ -68,7 +68,10 @@ static const char *flight(struct teller *t, const struct track *k)
 		return words(t, _("Frame {hello} holds the ClientHello, frame {server} the "
 				"server's answer."), "hello", number_text(t, k->hello),
 				"server", number_text(t, k->server_hello), NULL);
-	return words(t, _("Frame {hello} holds the ClientHello; no ServerHello follows."),
+	return words(t, k->kind == KIND_QUIC
+		? _("Frame {hello} holds the client's first Initial packet; none of the server's "
+				"follows.")
+		: _("Frame {hello} holds the ClientHello; no ServerHello follows."),
 			"hello", number_text(t, k->hello), NULL);
 }
 
@@ -152,7 +155,10 @@ static void tell_late(struct teller *t, const struct track *k)
 	struct step_entry *e = entry(t, STEP_5_2);
 	e->state = STATE_UNKNOWN;
 	e->explain = _("The connection was encrypted already when the capture began.");
-	e->because = words(t, _("The connection carries TLS records (first seen in frame "
+	e->because = words(t, k->kind == KIND_QUIC
+		? _("The connection carries QUIC packets (first seen in frame {frame}), but the "
+				"Initial packets that open it are not in the capture.")
+		: _("The connection carries TLS records (first seen in frame "
 			"{frame}), but its handshake is not in the capture."),
 			   "frame", number_text(t, flow_frame(t->st, tls_flow(t))), NULL);
 	if (k->version)
@@ -167,7 +173,7 @@ static void facts(struct teller *t, const struct track *k, enum outcome out)
 	fact_text(t, STEP_5_2, "cipher", name_tls_cipher(k->cipher));
 	fact_text(t, STEP_5_2, "alpn", string_text(t, k->alpn));
 	fact_text(t, STEP_5_2, "sni", string_text(t, k->name));
-	if (k->server_hello)
+	if (hello_read(k))
 		fact_bool(t, STEP_5_2, "resumed", k->flags & TRACK_RESUMED);
 	fact_text(t, STEP_5_2, "outcome", outcome_ids[out]);
 }
@@ -197,6 +203,10 @@ void tell_tls(struct teller *t)
 	if (k->flags & TRACK_EARLY)
 		remark(t, STEP_5_2, _("The client sent data even before the handshake was over "
 				"(0-RTT)."));
+	if (k->kind == KIND_QUIC && !hello_read(k) && !k->name)
+		remark(t, STEP_5_2, _("The server's name and the protocol for step 5.3 (ALPN) "
+				"stand in the Initial packets. This version does not open those, "
+				"so neither is known from them."));
 	if (k->alpn_offer && !k->alpn && k->server_hello && k->version == 0x0304)
 		remark(t, STEP_5_2, words(t, _("Offered for step 5.3: {offer}. What the server "
 				"chose is encrypted."), "offer", string_text(t, k->alpn_offer),

@@ -151,6 +151,12 @@ static const char *why_url(struct teller *t)
 				"{frame}: a TLS ClientHello for {host} on port {port} means "
 				"https. The path is encrypted, and so not known."),
 			     "frame", number_text(t, k->hello), "host", host, "port", port, NULL);
+	if (joined_late(k) && (k->flags & TRACK_TLS || k->kind == KIND_QUIC))
+		return words(t, _("No packet shows this step. It is read back from the encrypted "
+				"connection to port {port} that is first seen in frame {frame}; "
+				"the path is encrypted, and so not known."),
+			     "frame", number_text(t, flow_frame(t->st, y->first_flow - 1)),
+					"port", port, NULL);
 	if (k->hello || k->flags & TRACK_TLS || k->kind == KIND_QUIC)
 		return words(t, _("No packet shows this step. It is read back from the encrypted "
 				"connection to port {port} that begins in frame {frame}; the "

@@ -274,8 +274,8 @@ static void tell_known(struct teller *t, const struct reach *r, uint32_t flow)
 		e->state = STATE_UNKNOWN;
 		e->explain = words(t, _("The packets go to the next station at the MAC address "
 				"{mac}."), "mac", mac, NULL);
-		e->because = _("The capture begins when the connection was up already: how the "
-				"MAC address became known happened before.");
+		e->because = _("The capture begins when the connection was up already: the "
+				"computer had found the MAC address before that.");
 		return;
 	}
 	e->explain = words(t, _("Nobody had to be asked: the computer still had the MAC address "

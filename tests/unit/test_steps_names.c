@@ -238,6 +238,7 @@ static void connection_refused(void **state)
 	assert_string_equal(v->url, "//closed.lab.test:80/");
 	assert_string_equal(fact_is(v, STEP_5_1, "outcome"), "refused");
 	assert_string_equal(step_of(w, rst), "5.1");
+	assert_non_null(strstr(v->step[STEP_5].because, "The attempt begins in frame 3 "));
 	assert_int_equal(v->connections[0].outcome, OUT_REFUSED);
 	state_is(v, STEP_5_1, "observed");
 	state_is(v, STEP_5_2, "absent");
