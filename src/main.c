@@ -45,6 +45,15 @@ static void remark(const struct options *o)
 		say(_("this version does not decrypt yet: the keys in %s are not used"), o->keylog);
 }
 
+/* A file that was named beside the capture and is not there is a slip of the pen. */
+static bool readable(const char *path)
+{
+	if (!path || access(path, R_OK) == 0)
+		return true;
+	say(_("cannot read %s: %s"), path, strerror(errno));
+	return false;
+}
+
 /* On a terminal a capture is opened in the timeline; elsewhere its story is printed. */
 static bool interactive(const struct options *o)
 {
@@ -98,6 +107,8 @@ int main(int argc, char *argv[])
 		puts("osiscope " PACKAGE_VERSION);
 		return flushed();
 	}
+	if (!readable(o.keylog))
+		return STATUS_FAILED;
 	remark(&o);
 	if (o.print.what == PRINT_LIST_FIELDS)
 		return print_field_list();
