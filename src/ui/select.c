@@ -18,6 +18,7 @@ void select_frame(struct ui *ui, uint32_t frame)
 	const struct frame_rec *rec = session_frame(ui->s, frame);
 	ui->frame = frame;
 	ui->step = rec->step;
+	ui->step_only = false;
 	if (rec->visit)
 		ui->visit = rec->visit;
 	else if (!ui->visit)
@@ -25,15 +26,36 @@ void select_frame(struct ui *ui, uint32_t frame)
 	packet_select(&ui->packet, frame);
 }
 
+/* The step's first packet that is listed; 0 none. The visit knows only the first of many. */
+static uint32_t first_listed(const struct ui *ui, const struct visit *v, enum step step)
+{
+	const struct step_entry *e = &v->step[step];
+	uint32_t kept = e->n_frames < STEP_FRAMES ? e->n_frames : STEP_FRAMES;
+	for (uint32_t i = 0; i < kept; i++)
+		if (rows_lists(&ui->rows, e->frames[i]))
+			return e->frames[i];
+	for (uint32_t n = kept < e->n_frames ? e->frames[kept - 1] + 1 : 0; n && n <= v->last_frame; n++) {
+		const struct frame_rec *f = session_frame(ui->s, n);
+		if (f && f->step == step && f->visit == v->id && rows_lists(&ui->rows, n))
+			return n;
+	}
+	return 0;
+}
+
 void select_step(struct ui *ui, enum step step)
 {
 	const struct visit *v = visit_now(ui);
 	if (!v || step >= STEPS)
 		return;
-	if (step != STEP_0 && v->step[step].n_frames && v->step[step].frames[0])
-		select_frame(ui, v->step[step].frames[0]);
+	uint32_t n = step == STEP_0 ? 0 : v->step[step].n_frames;
+	uint32_t frame = n ? first_listed(ui, v, step) : 0;
+	if (frame)
+		select_frame(ui, frame);
+	else if (n && rows_mode_now(&ui->rows).kind > ROWS_FOLDED)
+		ui_say(ui, _("no packet of step %s is listed; Esc lists everything"), step_kinds[step].id);
 	ui->visit = v->id;
 	ui->step = step;
+	ui->step_only = !frame;
 }
 
 void select_visit(struct ui *ui, uint32_t visit)
@@ -97,14 +119,9 @@ void select_fold(struct ui *ui)
 	       _("step 0 is folded: what belongs to no visit is only counted"));
 }
 
-static enum rows_kind kind_now(const struct ui *ui)
-{
-	return ui->rows.making ? ui->rows.next_mode.kind : ui->rows.mode.kind;
-}
-
 void select_everything(struct ui *ui)
 {
-	if (kind_now(ui) <= ROWS_FOLDED)
+	if (rows_mode_now(&ui->rows).kind <= ROWS_FOLDED)
 		return;
 	rows_set(&ui->rows, (struct rows_mode){ .kind = ui->unfolded ||
 		!steps_n_visits(ui->s->steps) ? ROWS_ALL : ROWS_FOLDED });
@@ -116,12 +133,12 @@ void select_filter(struct ui *ui)
 	const struct frame_rec *rec = session_frame(ui->s, ui->frame);
 	if (!rec)
 		return;
-	if (kind_now(ui) <= ROWS_FOLDED && rec->visit) {
+	if (rows_mode_now(&ui->rows).kind <= ROWS_FOLDED && rec->visit) {
 		rows_set(&ui->rows, (struct rows_mode){ .kind = ROWS_STEP, .value = rec->step,
 			.visit = rec->visit });
 		ui_say(ui, _("only step %s of visit %u is listed; f: only this connection"),
 		       step_kinds[rec->step].id, (unsigned)rec->visit);
-	} else if (kind_now(ui) != ROWS_FLOW && session_conn(ui->s, rec->flow)) {
+	} else if (rows_mode_now(&ui->rows).kind != ROWS_FLOW && session_conn(ui->s, rec->flow)) {
 		rows_set(&ui->rows, (struct rows_mode){ .kind = ROWS_FLOW, .value = rec->flow });
 		ui_say(ui, _("only this connection is listed; f: everything again"));
 	} else {

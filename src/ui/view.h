@@ -68,6 +68,7 @@ struct ui {
 	/* What is selected. frame 0: there is none yet. */
 	uint32_t frame, visit;
 	enum step step;
+	bool step_only;			/* the step is, and no packet of it */
 	struct packet_view packet;
 	struct rows rows;
 	uint32_t first_row, first_line, first_byte;	/* the first that is seen of each pane */
@@ -95,7 +96,8 @@ void ui_warn(struct ui *ui, const char *format, ...) __attribute__((format(print
 
 /* ---- select.c: what is looked at ---- */
 void select_frame(struct ui *ui, uint32_t frame);
-void select_step(struct ui *ui, enum step step);	/* of the visit; its first packet, if any */
+/* Of the visit; its first packet that is listed, if any. */
+void select_step(struct ui *ui, enum step step);
 void select_visit(struct ui *ui, uint32_t visit);
 void select_next_step(struct ui *ui, int direction);
 /* Moves by rows of the packet list; false at its end. */
