@@ -101,7 +101,7 @@ static void begin(struct ui *ui, bool backwards)
 		return;
 	}
 	q->backwards = backwards;
-	q->row = q->start = rows_find(&ui->rows, ui->frame);
+	q->at = q->start = rows_find(&ui->rows, ui->frame);
 	q->looked = 0;
 	q->running = true;
 }
@@ -153,17 +153,17 @@ bool search_work(struct ui *ui)
 			q->running = false;
 			break;
 		}
-		if (q->row >= n)
-			q->row = q->start;
-		q->row = q->backwards ? (q->row ? q->row : n) - 1 : (q->row + 1) % n;
-		struct row_at r = rows_at(&ui->rows, q->row);
-		bool around = q->backwards ? q->row >= q->start : q->row <= q->start;
+		if (q->at >= n)
+			q->at = q->start;
+		q->at = q->backwards ? (q->at ? q->at : n) - 1 : (q->at + 1) % n;
+		struct row_at r = rows_at(&ui->rows, q->at);
+		bool around = q->backwards ? q->at >= q->start : q->at <= q->start;
 		q->looked++;
 		if (r.kind == ROW_PACKET && matches(ui, r.frame, &item)) {
-			found(ui, r.frame, item, around && q->row != q->start);
+			found(ui, r.frame, item, around && q->at != q->start);
 			break;
 		}
-		if (q->row == q->start) {
+		if (q->at == q->start) {
 			q->running = false;
 			ui_warn(ui, _("\"%s\" is in no packet that is listed"), q->text);
 			break;

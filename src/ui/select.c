@@ -26,6 +26,27 @@ void select_frame(struct ui *ui, uint32_t frame)
 	packet_select(&ui->packet, frame);
 }
 
+static void list_everything(struct ui *ui)
+{
+	bool all = ui->unfolded || !steps_n_visits(ui->s->steps);
+	rows_set(&ui->rows, (struct rows_mode){ .kind = all ? ROWS_ALL : ROWS_FOLDED });
+}
+
+enum listed select_listed(struct ui *ui, uint32_t frame)
+{
+	bool filtered = rows_mode_now(&ui->rows).kind > ROWS_FOLDED, known = frame <= ui->rows.settled;
+	const struct frame_rec *f = session_frame(ui->s, frame);
+	enum listed was = LISTED;
+	/* what is being loaded has a row, but no step so far */
+	if (f && !rows_lists(&ui->rows, frame) && (filtered || known)) {
+		was = filtered ? WAS_FILTERED : WAS_FOLDED;
+		ui->unfolded = ui->unfolded || (known && f->step == STEP_0);
+		list_everything(ui);
+	}
+	select_frame(ui, frame);
+	return was;
+}
+
 /* The step's first packet that is listed; 0 none. The visit knows only the first of many. */
 static uint32_t first_listed(const struct ui *ui, const struct visit *v, enum step step)
 {
@@ -114,7 +135,7 @@ void select_fold(struct ui *ui)
 		return;
 	}
 	ui->unfolded = !ui->unfolded;
-	rows_set(&ui->rows, (struct rows_mode){ .kind = ui->unfolded ? ROWS_ALL : ROWS_FOLDED });
+	list_everything(ui);
 	ui_say(ui, "%s", ui->unfolded ? _("step 0 is unfolded: all packets are listed") :
 	       _("step 0 is folded: what belongs to no visit is only counted"));
 }
@@ -123,8 +144,7 @@ void select_everything(struct ui *ui)
 {
 	if (rows_mode_now(&ui->rows).kind <= ROWS_FOLDED)
 		return;
-	rows_set(&ui->rows, (struct rows_mode){ .kind = ui->unfolded ||
-		!steps_n_visits(ui->s->steps) ? ROWS_ALL : ROWS_FOLDED });
+	list_everything(ui);
 	ui_say(ui, _("everything is listed again"));
 }
 

@@ -47,7 +47,7 @@ struct prompt {
 struct search {
 	char text[TEXT_MOST + 1];	/* lower case; "" nothing is looked for */
 	bool running, backwards;
-	uint32_t row, start;		/* where it looks, and where it began */
+	uint32_t at, start;		/* where it looks, and where it began */
 	uint64_t looked;
 };
 
@@ -96,6 +96,9 @@ void ui_warn(struct ui *ui, const char *format, ...) __attribute__((format(print
 
 /* ---- select.c: what is looked at ---- */
 void select_frame(struct ui *ui, uint32_t frame);
+/* The same, and lists it if it is not: step 0 is unfolded, the filter goes. */
+enum listed { LISTED, WAS_FOLDED, WAS_FILTERED };
+enum listed select_listed(struct ui *ui, uint32_t frame);
 /* Of the visit; its first packet that is listed, if any. */
 void select_step(struct ui *ui, enum step step);
 void select_visit(struct ui *ui, uint32_t visit);
