@@ -117,6 +117,25 @@ void select_next_step(struct ui *ui, int direction)
 		select_step(ui, order[next]);
 }
 
+/* Views of one packet do not see that a row is folded: there it is stepped over, and said. */
+static bool skip_run(struct ui *ui, int64_t to, int direction)
+{
+	uint32_t n = rows_count(&ui->rows), was = ui->frame;
+	if (rows_at(&ui->rows, (uint32_t)to).kind == ROW_RUN)
+		to += direction;
+	if (to < 0 || to >= n) {
+		ui_say(ui, _("there are only packets of step 0 left; 0 unfolds them"));
+		return false;
+	}
+	select_frame(ui, rows_at(&ui->rows, (uint32_t)to).frame);
+	uint32_t between = ui->frame > was ? ui->frame - was - 1 : was - ui->frame - 1;
+	if (between == 1)
+		ui_say(ui, _("1 packet of step 0 skipped; 0 unfolds it"));
+	else if (between)
+		ui_say(ui, _("%u packets of step 0 skipped; 0 unfolds them"), (unsigned)between);
+	return true;
+}
+
 bool select_row(struct ui *ui, int64_t by)
 {
 	uint32_t n = rows_count(&ui->rows);
@@ -124,6 +143,8 @@ bool select_row(struct ui *ui, int64_t by)
 		return false;
 	int64_t at = rows_find(&ui->rows, ui->frame), to = at + by;
 	to = to < 0 ? 0 : to >= n ? n - 1 : to;
+	if (to != at && ui->rows.mode.kind == ROWS_FOLDED && ui->stack[ui->depth - 1].view != &view_timeline)
+		return skip_run(ui, to, by < 0 ? -1 : 1);
 	select_frame(ui, rows_at(&ui->rows, (uint32_t)to).frame);
 	return to != at;
 }

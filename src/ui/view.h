@@ -103,7 +103,7 @@ enum listed select_listed(struct ui *ui, uint32_t frame);
 void select_step(struct ui *ui, enum step step);
 void select_visit(struct ui *ui, uint32_t visit);
 void select_next_step(struct ui *ui, int direction);
-/* Moves by rows of the packet list; false at its end. */
+/* Moves by rows of the packet list; false at its end. Only the timeline stops on what is folded. */
 bool select_row(struct ui *ui, int64_t by);
 const struct visit *visit_now(const struct ui *ui);	/* NULL: there is none */
 /* The filter goes on: this step, this connection, everything. */
