@@ -34,7 +34,8 @@ static void list_everything(struct ui *ui)
 
 enum listed select_listed(struct ui *ui, uint32_t frame)
 {
-	bool filtered = rows_mode_now(&ui->rows).kind > ROWS_FOLDED, known = frame <= ui->rows.settled;
+	bool filtered = rows_mode_now(&ui->rows).kind > ROWS_FOLDED;
+	bool known = frame <= ui->rows.settled;
 	const struct frame_rec *f = session_frame(ui->s, frame);
 	enum listed was = LISTED;
 	/* what is being loaded has a row, but no step so far */
@@ -55,7 +56,8 @@ static uint32_t first_listed(const struct ui *ui, const struct visit *v, enum st
 	for (uint32_t i = 0; i < kept; i++)
 		if (rows_lists(&ui->rows, e->frames[i]))
 			return e->frames[i];
-	for (uint32_t n = kept < e->n_frames ? e->frames[kept - 1] + 1 : 0; n && n <= v->last_frame; n++) {
+	uint32_t n = kept < e->n_frames ? e->frames[kept - 1] + 1 : 0;
+	for (; n && n <= v->last_frame; n++) {
 		const struct frame_rec *f = session_frame(ui->s, n);
 		if (f && f->step == step && f->visit == v->id && rows_lists(&ui->rows, n))
 			return n;
@@ -143,7 +145,8 @@ bool select_row(struct ui *ui, int64_t by)
 		return false;
 	int64_t at = rows_find(&ui->rows, ui->frame), to = at + by;
 	to = to < 0 ? 0 : to >= n ? n - 1 : to;
-	if (to != at && ui->rows.mode.kind == ROWS_FOLDED && ui->stack[ui->depth - 1].view != &view_timeline)
+	bool folded = ui->rows.mode.kind == ROWS_FOLDED && ui->frame <= ui->rows.done;
+	if (to != at && folded && ui->stack[ui->depth - 1].view != &view_timeline)
 		return skip_run(ui, to, by < 0 ? -1 : 1);
 	select_frame(ui, rows_at(&ui->rows, (uint32_t)to).frame);
 	return to != at;
