@@ -223,6 +223,46 @@ static void run_line(struct ui *ui, int y, int x, int w, const struct row_at *r,
 	strbuf_free(&text);
 }
 
+/* The number that the visit's connections are listed with; 0 none. */
+static unsigned listed_as(const struct ui *ui, uint32_t flow)
+{
+	const struct visit *v = visit_now(ui);
+	for (uint32_t i = 0; v && i < v->n_connections; i++)
+		if (v->connections[i].flow == flow)
+			return v->connections[i].id;
+	return 0;
+}
+
+/* What is listed. Adds it. */
+static void add_listed(const struct ui *ui, struct strbuf *to)
+{
+	struct rows_mode m = ui->rows.mode;
+	const struct conn *c = m.kind == ROWS_FLOW ? session_conn(ui->s, m.value) : NULL;
+	unsigned number = c ? listed_as(ui, m.value) : 0;
+	if (m.kind == ROWS_STEP)
+		strbuf_printf(to, _("Only step %s"), step_kinds[m.value].id);
+	else if (number)
+		strbuf_printf(to, _("Only connection %u"), number);
+	else if (c)
+		strbuf_printf(to, _("Only port %u → %u"), c->port[c->client & 1], c->port[!(c->client & 1)]);
+	else
+		strbuf_puts(to, _("What the packet says"));
+}
+
+/* Out of a filtered list, as much of it as there is room for. Adds it. */
+static void add_way_out(const struct ui *ui, struct strbuf *to, int cells)
+{
+	bool step = ui->rows.mode.kind == ROWS_STEP;
+	const char *ways[] = { step ? _(" · f more, Esc all") : _(" · f or Esc all"), _(" · Esc all") };
+	size_t room = cells > 0 ? (size_t)cells : 0, taken = text_width(strbuf_str(to), to->len);
+	for (size_t i = 0; i < sizeof ways / sizeof *ways && ui->rows.mode.kind > ROWS_FOLDED; i++) {
+		if (taken + text_width(ways[i], strlen(ways[i])) <= room) {
+			strbuf_puts(to, ways[i]);
+			return;
+		}
+	}
+}
+
 static void heading(struct ui *ui, struct area a, bool focus)
 {
 	struct columns c = columns_of(ui, a.w);
@@ -242,9 +282,11 @@ static void heading(struct ui *ui, struct area a, bool focus)
 	if (c.peer)
 		screen_column(s, a.y, x, PEER, style, _("Other side"), strlen(_("Other side")));
 	x += c.peer;
-	const char *what = ui->rows.mode.kind == ROWS_STEP ? _("Only this step") :
-		ui->rows.mode.kind == ROWS_FLOW ? _("Only this connection") : _("What the packet says");
-	screen_column(s, a.y, x, a.x + a.w - x, style, what, strlen(what));
+	struct strbuf what = {0};
+	add_listed(ui, &what);
+	add_way_out(ui, &what, a.x + a.w - x);
+	screen_column(s, a.y, x, a.x + a.w - x, style, strbuf_str(&what), what.len);
+	strbuf_free(&what);
 }
 
 uint32_t first_shown(uint32_t first, uint32_t at, uint32_t n, int h)
