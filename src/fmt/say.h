@@ -11,7 +11,7 @@ enum status {
 	STATUS_FAILED,
 	STATUS_USAGE,
 	STATUS_CUT,	/* done, but the capture is cut short or damaged */
-	STATUS_SIGNAL = 128	/* and the number of the signal that ended the timeline, as shells have it */
+	STATUS_SIGNAL = 128	/* and the number of the signal that ended the timeline */
 };
 
 /*

@@ -244,7 +244,8 @@ static void add_listed(const struct ui *ui, struct strbuf *to)
 	else if (number)
 		strbuf_printf(to, _("Only connection %u"), number);
 	else if (c)
-		strbuf_printf(to, _("Only port %u → %u"), c->port[c->client & 1], c->port[!(c->client & 1)]);
+		strbuf_printf(to, _("Only port %u → %u"), c->port[c->client & 1],
+			      c->port[!(c->client & 1)]);
 	else
 		strbuf_puts(to, _("What the packet says"));
 }
@@ -253,7 +254,9 @@ static void add_listed(const struct ui *ui, struct strbuf *to)
 static void add_way_out(const struct ui *ui, struct strbuf *to, int cells)
 {
 	bool step = ui->rows.mode.kind == ROWS_STEP;
-	const char *ways[] = { step ? _(" · f more, Esc all") : _(" · f or Esc all"), _(" · Esc all") };
+	const char *ways[] = {
+		step ? _(" · f more, Esc all") : _(" · f or Esc all"), _(" · Esc all"),
+	};
 	size_t room = cells > 0 ? (size_t)cells : 0, taken = text_width(strbuf_str(to), to->len);
 	for (size_t i = 0; i < sizeof ways / sizeof *ways && ui->rows.mode.kind > ROWS_FOLDED; i++) {
 		if (taken + text_width(ways[i], strlen(ways[i])) <= room) {

@@ -137,7 +137,9 @@ static uint32_t places(const struct ui *ui)
 
 static uint32_t place_of(const struct ui *ui, uint32_t frame)
 {
-	uint32_t n = places(ui), at = filtered(ui) ? rows_find(&ui->rows, frame) : frame ? frame - 1 : 0;
+	uint32_t n = places(ui), at = frame ? frame - 1 : 0;
+	if (filtered(ui))
+		at = rows_find(&ui->rows, frame);
 	return at < n ? at : n - 1;
 }
 
@@ -194,7 +196,8 @@ static void say_found(struct ui *ui, enum listed was, uint32_t item, bool around
 	const struct view *v = ui->stack[ui->depth - 1].view;
 	unsigned frame = ui->frame;
 	if (was == WAS_FOLDED)
-		ui_say(ui, _("packet %u: found in step 0, which is unfolded now; 0 folds it again"), frame);
+		ui_say(ui, _("packet %u: found in step 0, which is unfolded now; 0 folds it again"),
+		       frame);
 	else if (only && filtered(ui))
 		ui_say(ui, _("packet %u: no other one that is listed has it"), frame);
 	else if (only)

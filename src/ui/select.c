@@ -75,7 +75,8 @@ void select_step(struct ui *ui, enum step step)
 	if (frame)
 		select_frame(ui, frame);
 	else if (n && rows_mode_now(&ui->rows).kind > ROWS_FOLDED)
-		ui_say(ui, _("no packet of step %s is listed; Esc lists everything"), step_kinds[step].id);
+		ui_say(ui, _("no packet of step %s is listed; Esc lists everything"),
+		       step_kinds[step].id);
 	ui->visit = v->id;
 	ui->step = step;
 	ui->step_only = !frame;

@@ -81,7 +81,8 @@ static void compare_info(struct both *b, struct session *s, const struct dissect
 	strbuf_puts(&b->itself, strbuf_str(&d->info));
 	if ((d->n_layers != layers || strcmp(strbuf_str(&b->turn), strbuf_str(&b->itself))) &&
 	    b->differ++ < 3) {
-		print_message("frame %u, %u layers with fields, %u without:\n", frame, layers, d->n_layers);
+		print_message("frame %u, %u layers with fields, %u without:\n", frame, layers,
+			      d->n_layers);
 		told_difference(b->path, &b->turn, &b->itself);
 	}
 }
