@@ -71,7 +71,9 @@ struct cursor half_kept(struct dissect *d, struct half *h)
 	uint32_t n = hs->kept_len;
 	hs->used_kept = n > 0;
 	hs->kept_len = 0;
-	if (n && hs->kept_now == d->frame && hs->kept_at.buffer < d->n_buffers && want_fields(d))
+	/* by itself a frame has nowhere else what earlier ones kept, fields wanted or not */
+	bool there = want_fields(d) || d->engine->mode == MODE_DETAIL;
+	if (n && hs->kept_now == d->frame && hs->kept_at.buffer < d->n_buffers && there)
 		return hs->kept_at;
 	if (!n || !want_fields(d))
 		return cur_init(n ? hs->kept : (const uint8_t *)"", n, 0, 0);

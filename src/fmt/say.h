@@ -10,7 +10,8 @@ enum status {
 	STATUS_DONE,	/* a capture without packets is no error */
 	STATUS_FAILED,
 	STATUS_USAGE,
-	STATUS_CUT	/* done, but the capture is cut short or damaged */
+	STATUS_CUT,	/* done, but the capture is cut short or damaged */
+	STATUS_SIGNAL = 128	/* and the number of the signal that ended the timeline */
 };
 
 /*

@@ -102,7 +102,20 @@ const struct cached_row *packets_row(struct ui *ui, uint32_t frame)
 
 /* ---- columns ---- */
 
-struct columns { int number, time, step, chip, peer; unsigned places; };
+struct columns { int number, time, step, chip, peer; const struct unit *unit; };
+
+/*
+ * What times are told in: the finest that no more than seven characters hold up to the end of the
+ * capture.
+ */
+static const struct unit { const char *name; int64_t ns; int places; int64_t below; } units[] = {
+	{ N_("ms"), 1000000, 1, 100000000000 },
+	{ N_("s"), 1000000000, 3, 1000000000000 },
+	{ N_("s"), 1000000000, 2, 10000000000000 },
+	{ N_("s"), 1000000000, 1, 100000000000000 },
+	{ N_("min"), 60000000000, 1, 6000000000000000 },
+	{ N_("h"), 3600000000000, 1, INT64_MAX },
+};
 
 /* What a width has room for. The summary gets what is left. */
 static struct columns columns_of(const struct ui *ui, int w)
@@ -112,8 +125,10 @@ static struct columns columns_of(const struct ui *ui, int w)
 	int64_t last = n ? session_frame(ui->s, n)->time - session_frame(ui->s, 1)->time : 0;
 	for (uint32_t rest = n / 1000; rest; rest /= 10)
 		c.number++;
-	c.places = last < 100000000000 ? 1 : 0;		/* milliseconds: tenths while they fit */
-	for (int64_t ms = last / 1000000 / (c.places ? 10000 : 1000000); ms > 0; ms /= 10)
+	c.unit = units;
+	while (last >= c.unit->below && c.unit->below < INT64_MAX)
+		c.unit++;
+	if (last >= 10000000000)		/* seven, and one between */
 		c.time++;
 	if (w >= WIDE)
 		c.peer = PEER + 1;
@@ -126,11 +141,6 @@ static struct columns columns_of(const struct ui *ui, int w)
 		c.chip = 3;
 	}
 	return c;
-}
-
-static void add_ms(struct strbuf *to, int64_t ns, unsigned places)
-{
-	strbuf_printf(to, places ? "%.1f" : "%.0f", (double)ns / 1e6);
 }
 
 /* The layer's chip: "7 DNS". */
@@ -173,7 +183,7 @@ static void line(struct ui *ui, int y, int x, int w, uint32_t frame, enum style 
 	}
 	if (c.time) {
 		strbuf_clear(&text);
-		add_ms(&text, r->row.time, c.places);
+		strbuf_printf(&text, "%.*f", c.unit->places, (double)r->row.time / (double)c.unit->ns);
 		screen_right(s, y, x, c.time, style, strbuf_str(&text));
 		x += c.time;
 	}
@@ -213,6 +223,49 @@ static void run_line(struct ui *ui, int y, int x, int w, const struct row_at *r,
 	strbuf_free(&text);
 }
 
+/* The number that the visit's connections are listed with; 0 none. */
+static unsigned listed_as(const struct ui *ui, uint32_t flow)
+{
+	const struct visit *v = visit_now(ui);
+	for (uint32_t i = 0; v && i < v->n_connections; i++)
+		if (v->connections[i].flow == flow)
+			return v->connections[i].id;
+	return 0;
+}
+
+/* What is listed. Adds it. */
+static void add_listed(const struct ui *ui, struct strbuf *to)
+{
+	struct rows_mode m = ui->rows.mode;
+	const struct conn *c = m.kind == ROWS_FLOW ? session_conn(ui->s, m.value) : NULL;
+	unsigned number = c ? listed_as(ui, m.value) : 0;
+	if (m.kind == ROWS_STEP)
+		strbuf_printf(to, _("Only step %s"), step_kinds[m.value].id);
+	else if (number)
+		strbuf_printf(to, _("Only connection %u"), number);
+	else if (c)
+		strbuf_printf(to, _("Only port %u → %u"), c->port[c->client & 1],
+			      c->port[!(c->client & 1)]);
+	else
+		strbuf_puts(to, _("What the packet says"));
+}
+
+/* Out of a filtered list, as much of it as there is room for. Adds it. */
+static void add_way_out(const struct ui *ui, struct strbuf *to, int cells)
+{
+	bool step = ui->rows.mode.kind == ROWS_STEP;
+	const char *ways[] = {
+		step ? _(" · f more, Esc all") : _(" · f or Esc all"), _(" · Esc all"),
+	};
+	size_t room = cells > 0 ? (size_t)cells : 0, taken = text_width(strbuf_str(to), to->len);
+	for (size_t i = 0; i < sizeof ways / sizeof *ways && ui->rows.mode.kind > ROWS_FOLDED; i++) {
+		if (taken + text_width(ways[i], strlen(ways[i])) <= room) {
+			strbuf_puts(to, ways[i]);
+			return;
+		}
+	}
+}
+
 static void heading(struct ui *ui, struct area a, bool focus)
 {
 	struct columns c = columns_of(ui, a.w);
@@ -222,7 +275,7 @@ static void heading(struct ui *ui, struct area a, bool focus)
 	screen_right(s, a.y, x, c.number, style, _("No."));
 	x += c.number;
 	if (c.time)
-		screen_right(s, a.y, x, c.time, style, _("ms"));
+		screen_right(s, a.y, x, c.time, style, _(c.unit->name));
 	x += c.time;
 	screen_column(s, a.y, x + 1, c.step, style, _("Step"), strlen(_("Step")));
 	x += c.step + 1;
@@ -232,9 +285,11 @@ static void heading(struct ui *ui, struct area a, bool focus)
 	if (c.peer)
 		screen_column(s, a.y, x, PEER, style, _("Other side"), strlen(_("Other side")));
 	x += c.peer;
-	const char *what = ui->rows.mode.kind == ROWS_STEP ? _("Only this step") :
-		ui->rows.mode.kind == ROWS_FLOW ? _("Only this connection") : _("What the packet says");
-	screen_column(s, a.y, x, a.x + a.w - x, style, what, strlen(what));
+	struct strbuf what = {0};
+	add_listed(ui, &what);
+	add_way_out(ui, &what, a.x + a.w - x);
+	screen_column(s, a.y, x, a.x + a.w - x, style, strbuf_str(&what), what.len);
+	strbuf_free(&what);
 }
 
 uint32_t first_shown(uint32_t first, uint32_t at, uint32_t n, int h)

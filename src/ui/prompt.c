@@ -33,12 +33,13 @@ static void go_to(struct ui *ui, const char *text)
 		ui_warn(ui, ui->loading ? _("there is no packet %s so far: %u are loaded") :
 			_("there is no packet %s: the capture holds %u"), text, (unsigned)n);
 	} else {
-		select_frame(ui, (uint32_t)number);
-		struct row_at r = rows_at(&ui->rows, rows_find(&ui->rows, ui->frame));
-		if (r.kind == ROW_RUN)
-			ui_say(ui, _("packet %s is in this run of step 0; 0 unfolds it"), text);
-		else if (r.frame != ui->frame)
-			ui_say(ui, _("packet %s is not listed now; f lists everything"), text);
+		enum listed was = select_listed(ui, (uint32_t)number);
+		if (was == WAS_FOLDED)
+			ui_say(ui, _("packet %u is of no visit: step 0 is unfolded; 0 folds it again"),
+			       (unsigned)number);
+		else if (was == WAS_FILTERED)
+			ui_say(ui, _("packet %u was not among those listed: everything is listed again"),
+			       (unsigned)number);
 	}
 }
 

@@ -92,6 +92,20 @@ bool rows_busy(const struct rows *r)
 	return r->making;
 }
 
+struct rows_mode rows_mode_now(const struct rows *r)
+{
+	return r->making ? r->next_mode : r->mode;
+}
+
+bool rows_lists(const struct rows *r, uint32_t frame)
+{
+	struct rows_mode m = rows_mode_now(r);
+	const struct frame_rec *f = session_frame(r->s, frame);
+	if (!f || (m.kind != ROWS_ALL && frame > r->settled))
+		return false;
+	return wanted(&m, f) && (m.kind != ROWS_FOLDED || f->step != STEP_0);
+}
+
 static uint32_t pending(const struct rows *r)
 {
 	uint32_t n = session_n_frames(r->s);

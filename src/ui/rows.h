@@ -48,6 +48,10 @@ void rows_settled(struct rows *r, uint32_t settled);
 /* Goes on making the index, for about `nanoseconds`; true when it became another one. */
 bool rows_work(struct rows *r, int64_t nanoseconds);
 bool rows_busy(const struct rows *r);
+/* What is listed, or will be as soon as it is made. */
+struct rows_mode rows_mode_now(const struct rows *r);
+/* Does the frame have a row of its own then? */
+bool rows_lists(const struct rows *r, uint32_t frame);
 
 uint32_t rows_count(const struct rows *r);
 struct row_at rows_at(const struct rows *r, uint32_t row);

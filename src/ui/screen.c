@@ -170,6 +170,33 @@ static void crashed(int signal_number)
 	raise(signal_number);
 }
 
+static volatile sig_atomic_t interrupted;
+
+/* The first one ends the program in its turn, as q does; who sends another will not wait. */
+static void interrupt(int signal_number)
+{
+	if (interrupted)
+		crashed(signal_number);
+	interrupted = signal_number;
+}
+
+/* Without SA_RESTART: waiting for a key ends too. Curses' own handlers would end with status 1. */
+static void take_interrupts(void)
+{
+	static const int signals[] = { SIGINT, SIGTERM };
+	const struct sigaction mine = { .sa_handler = interrupt };
+	for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
+		struct sigaction now;
+		if (sigaction(signals[i], NULL, &now) == 0 && now.sa_handler != SIG_IGN)
+			sigaction(signals[i], &mine, NULL);
+	}
+}
+
+int screen_interrupted(void)
+{
+	return interrupted;
+}
+
 static void guard(void)
 {
 	static const int signals[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGHUP };
@@ -178,6 +205,7 @@ static void guard(void)
 		if (sigaction(signals[i], NULL, &now) == 0 && now.sa_handler == SIG_DFL)
 			signal(signals[i], crashed);
 	}
+	take_interrupts();
 	atexit(give_back);
 }
 
@@ -327,7 +355,9 @@ uint32_t screen_key(struct screen *s, int ms)
 		return 0;
 	timeout(ms);
 	errno = 0;
-	int got = get_wch(&c);
+	int got = interrupted ? ERR : get_wch(&c);
+	if (interrupted)
+		return KEY_OF_CLOSED;
 	if (got == ERR)
 		return errno == EIO || (ms < 0 && errno != EINTR) ? KEY_OF_CLOSED : 0;
 	if (got == KEY_CODE_YES) {

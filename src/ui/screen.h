@@ -63,6 +63,7 @@ int screen_open(struct screen *s, struct err *err);
 void screen_show(struct screen *s);
 /* The next key (ui/keys.h), waiting at most `ms` milliseconds (-1: as long as it takes); 0 none. */
 uint32_t screen_key(struct screen *s, int ms);
+int screen_interrupted(void);	/* the signal (Ctrl-C) that closed it; 0 none */
 void screen_redraw(struct screen *s);	/* the terminal shows something else than it should */
 
 #endif

@@ -299,5 +299,6 @@ int ui_run(struct session *s, const struct ui_options *o)
 	loop(ui);
 	ui_free(ui);
 	screen_free(screen);
-	return (int)say_end(s, s->end);
+	int by = screen_interrupted();
+	return by ? STATUS_SIGNAL + by : (int)say_end(s, s->end);
 }

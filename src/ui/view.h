@@ -47,7 +47,7 @@ struct prompt {
 struct search {
 	char text[TEXT_MOST + 1];	/* lower case; "" nothing is looked for */
 	bool running, backwards;
-	uint32_t row, start;		/* where it looks, and where it began */
+	uint32_t at, start;		/* where it looks, and where it began */
 	uint64_t looked;
 };
 
@@ -68,6 +68,7 @@ struct ui {
 	/* What is selected. frame 0: there is none yet. */
 	uint32_t frame, visit;
 	enum step step;
+	bool step_only;			/* the step is, and no packet of it */
 	struct packet_view packet;
 	struct rows rows;
 	uint32_t first_row, first_line, first_byte;	/* the first that is seen of each pane */
@@ -95,10 +96,14 @@ void ui_warn(struct ui *ui, const char *format, ...) __attribute__((format(print
 
 /* ---- select.c: what is looked at ---- */
 void select_frame(struct ui *ui, uint32_t frame);
-void select_step(struct ui *ui, enum step step);	/* of the visit; its first packet, if any */
+/* The same, and lists it if it is not: step 0 is unfolded, the filter goes. */
+enum listed { LISTED, WAS_FOLDED, WAS_FILTERED };
+enum listed select_listed(struct ui *ui, uint32_t frame);
+/* Of the visit; its first packet that is listed, if any. */
+void select_step(struct ui *ui, enum step step);
 void select_visit(struct ui *ui, uint32_t visit);
 void select_next_step(struct ui *ui, int direction);
-/* Moves by rows of the packet list; false at its end. */
+/* Moves by rows of the packet list; false at its end. Only the timeline stops on what is folded. */
 bool select_row(struct ui *ui, int64_t by);
 const struct visit *visit_now(const struct ui *ui);	/* NULL: there is none */
 /* The filter goes on: this step, this connection, everything. */

@@ -63,22 +63,29 @@ static void divide(struct ui *ui, struct area left)
 		screen_repeat(ui->screen, y, left.x + left.w, 1, ST_LINE, 0x2502);
 }
 
+/* What is below is about the step: it was asked for, or it has no packet to look into. */
+static bool about_step(const struct ui *ui, const struct timeline *t)
+{
+	return visit_now(ui) && (t->focus == STEPS_PART || ui->step_only);
+}
+
 static void rule(struct ui *ui, const struct timeline *t, struct area a)
 {
 	struct strbuf text = {0};
 	const struct visit *v = visit_now(ui);
+	const struct frame_rec *f = session_frame(ui->s, ui->frame);
 	struct row_at r = { .kind = ROW_PACKET };
 	if (rows_count(&ui->rows))
 		r = rows_at(&ui->rows, rows_find(&ui->rows, ui->frame));
-	if (t->focus == STEPS_PART && v) {
+	if (about_step(ui, t)) {
 		strbuf_printf(&text, "%s %s · %s %s", step_kinds[ui->step].id,
 			      _(step_kinds[ui->step].title), step_mark(v->step[ui->step].state),
 			      _(step_state_titles[v->step[ui->step].state]));
-	} else if (r.kind == ROW_PACKET && ui->frame) {
+	} else if (r.kind == ROW_PACKET && f) {
 		strbuf_printf(&text, _("Packet %u"), (unsigned)ui->frame);
 		if (ui->frame <= ui->rows.settled)
-			strbuf_printf(&text, " · %s %s", step_kinds[ui->step].id,
-				      _(step_kinds[ui->step].title));
+			strbuf_printf(&text, " · %s %s", step_kinds[f->step].id,
+				      _(step_kinds[f->step].title));
 	}
 	if (r.kind == ROW_RUN && !text.len)
 		strbuf_printf(&text, "%s %s", step_kinds[STEP_0].id, _(step_kinds[STEP_0].title));
@@ -98,22 +105,22 @@ static void draw(struct ui *ui, void *state, struct area a)
 	pane_steps(ui, l.steps, t->focus == STEPS_PART);
 	divide(ui, l.steps);
 	rule(ui, t, l.rule);
-	bool run = rows_count(&ui->rows) &&
+	bool step = about_step(ui, t), run = rows_count(&ui->rows) &&
 		rows_at(&ui->rows, rows_find(&ui->rows, ui->frame)).kind != ROW_PACKET;
-	if (t->focus == STEPS_PART || run || l.stack.h < STACK) {
+	if (step || run || l.stack.h < STACK) {
 		l.explain.w += l.explain.x - a.x - 1;
 		l.explain.x = a.x + 1;
 	} else {
 		pane_stack(ui, l.stack);
 		divide(ui, l.stack);
 	}
-	pane_explain(ui, l.explain, t->focus == STEPS_PART);
+	pane_explain(ui, l.explain, step);
 	if (!l.tall)
 		return;
 	const char *title = _("Fields");
 	frame_rule(ui, (struct area){ l.tree.y, a.x, 1, a.w }, title, strlen(title), t->focus == TREE);
 	l.tree.y++, l.tree.h--;
-	if (!run) {
+	if (!run && !ui->step_only) {
 		pane_tree(ui, l.tree, t->focus == TREE);
 		divide(ui, l.tree);
 		pane_bytes(ui, l.bytes, t->focus == BYTES);

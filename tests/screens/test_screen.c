@@ -118,6 +118,10 @@ static void only_a_connection(void **state)
 	assert_int_equal(rows_at(&r, 0).frame, k->first_frame);
 	for (uint32_t i = 0; i < rows_count(&r); i++)
 		assert_int_equal(session_frame(s, rows_at(&r, i).frame)->flow, k->flow);
+	for (uint32_t n = 0; n <= session_n_frames(s) + 1; n++) {
+		uint32_t row = rows_find(&r, n);
+		assert_int_equal(rows_lists(&r, n), rows_at(&r, row).frame == n);
+	}
 	rows_free(&r);
 	session_close(s);
 }

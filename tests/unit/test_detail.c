@@ -2,6 +2,7 @@
 /*
  * One frame dissected by itself says the same as the same frame in its turn: layers, fields,
  * values, notes, Info. So the timeline, which jumps about, and print, which goes in order, agree.
+ * And its Info is the same whether fields are wanted or not: so the list agrees with what is below.
  *
  * Without arguments: the recorded visits. With arguments: these captures.
  */

@@ -69,6 +69,24 @@ void told_difference(const char *what, const struct strbuf *one, const struct st
 
 struct both { struct strbuf turn, itself; unsigned differ; const char *path; };
 
+/* The list of packets asks for no fields: its Info and layers must be the same. */
+static void compare_info(struct both *b, struct session *s, const struct dissect *with)
+{
+	uint32_t frame = with->frame;
+	unsigned layers = with->n_layers;
+	strbuf_clear(&b->turn);
+	strbuf_clear(&b->itself);
+	strbuf_puts(&b->turn, strbuf_str(&with->info));
+	const struct dissect *d = session_detail(s, frame, WANT_INFO);
+	strbuf_puts(&b->itself, strbuf_str(&d->info));
+	if ((d->n_layers != layers || strcmp(strbuf_str(&b->turn), strbuf_str(&b->itself))) &&
+	    b->differ++ < 3) {
+		print_message("frame %u, %u layers with fields, %u without:\n", frame, layers,
+			      d->n_layers);
+		told_difference(b->path, &b->turn, &b->itself);
+	}
+}
+
 static bool compare(void *arg, struct session *s, const struct dissect *d)
 {
 	struct both *b = arg;
@@ -85,6 +103,8 @@ static bool compare(void *arg, struct session *s, const struct dissect *d)
 		print_message("frame %u, in its turn and by itself:\n", d->frame);
 		told_difference(b->path, &b->turn, &b->itself);
 	}
+	if (one)
+		compare_info(b, s, one);
 	return true;
 }
 
