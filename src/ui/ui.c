@@ -185,6 +185,31 @@ static void everywhere(struct ui *ui, enum action a)
 	}
 }
 
+bool ui_refuse(struct ui *ui, enum action a)
+{
+	switch (a) {
+	case ACT_NEXT_PACKET: case ACT_PREVIOUS_PACKET: case ACT_NEXT_STEP: case ACT_PREVIOUS_STEP:
+	case ACT_NEXT_VISIT: case ACT_PREVIOUS_VISIT: case ACT_GO_TO: case ACT_SEARCH:
+	case ACT_SEARCH_NEXT: case ACT_SEARCH_PREVIOUS: case ACT_FOLD: case ACT_FILTER:
+		ui_say(ui, _("this key is for the list of packets; q goes back to it"));
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* What was typed is looked for by a view that shows no packets: in its own text. */
+static bool view_finds(struct ui *ui, uint32_t key)
+{
+	const struct view *v = ui->stack[ui->depth - 1].view;
+	struct prompt p = ui->prompt;
+	if (!v->find || p.kind != PROMPT_SEARCH || key != KEY_OF_ENTER)
+		return false;
+	ui->prompt.kind = PROMPT_NONE;
+	v->find(ui, ui->stack[ui->depth - 1].state, p.text, p.n);
+	return true;
+}
+
 void ui_key(struct ui *ui, uint32_t key)
 {
 	if (key == KEY_OF_CLOSED) {
@@ -199,7 +224,8 @@ void ui_key(struct ui *ui, uint32_t key)
 		return;
 	}
 	if (ui->prompt.kind) {
-		prompt_key(ui, key);
+		if (!view_finds(ui, key))
+			prompt_key(ui, key);
 		return;
 	}
 	if (ui->search.running) {
