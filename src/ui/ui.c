@@ -133,6 +133,7 @@ static void finding(struct ui *ui, enum action a)
 /* The list of views: what opens each, and what must be there for it. */
 static const struct { enum action action; const struct view *view; enum { ANY, PACKET, VISIT } needs; } views[] = {
 	{ ACT_PRESENT, &view_slides, VISIT },
+	{ ACT_PRESENT_HERE, &view_slides, VISIT },
 	{ ACT_LAYERS, &view_layers, PACKET },
 	{ ACT_LADDER, &view_ladder, VISIT },
 	{ ACT_STORY, &view_story, ANY },
@@ -145,6 +146,7 @@ static const struct { enum action action; const struct view *view; enum { ANY, P
 static bool opening(struct ui *ui, enum action a)
 {
 	for (size_t i = 0; i < sizeof views / sizeof *views; i++) {
+		const struct view *v = views[i].view;
 		if (views[i].action != a)
 			continue;
 		if (views[i].needs == PACKET && !ui->frame)
@@ -153,7 +155,9 @@ static bool opening(struct ui *ui, enum action a)
 			ui_warn(ui, ui->loading ? _("no visit has been found so far") :
 				_("there is no page visit in this capture"));
 		else
-			ui_open(ui, views[i].view);
+			ui_open(ui, v);
+		if (ui->stack[ui->depth - 1].view == v && v->act)	/* which key it was matters to it */
+			v->act(ui, ui->stack[ui->depth - 1].state, a);
 		return true;
 	}
 	return false;

@@ -141,7 +141,8 @@ static bool act(struct ui *ui, void *state, enum action a)
 	case ACT_UP: case ACT_LEFT: case ACT_PAGE_UP: select_next_step(ui, -1); break;
 	case ACT_FIRST: select_step(ui, order[0]); break;
 	case ACT_LAST: select_step(ui, order[n - 1]); break;
-	case ACT_PRESENT: select_step(ui, order[0]); break;	/* from the beginning */
+	case ACT_PRESENT: select_step(ui, order[0]); break;
+	case ACT_PRESENT_HERE: break;
 	case ACT_OPEN:		/* its packets */
 		if (v->step[ui->step].n_frames) {
 			select_step(ui, ui->step);
