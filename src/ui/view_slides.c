@@ -14,6 +14,8 @@
  *
  *      39  146.9  5.1 4 TCP   ▶ 55454 → 80 [SYN] Seq=0 ...
  *      40  147.0  5.1 4 TCP   ◀ 80 → 55454 [SYN, ACK] Seq=0 Ack=1 ...
+ *
+ * and behind the last step one that closes: what came of the visit.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +26,23 @@
 #include "ui/view.h"
 
 enum { MARGIN = 2, ROWS_KEPT = 4, READABLE = 100 };
+
+/* The closing slide is shown as long as nothing else is selected. */
+struct slides {
+	bool closing;
+	uint32_t visit, frame;
+	enum step step;
+};
+
+static void close_with(struct ui *ui, struct slides *t)
+{
+	*t = (struct slides){ true, ui->visit, ui->frame, ui->step };
+}
+
+static bool closing(const struct ui *ui, const struct slides *t)
+{
+	return t->closing && t->visit == ui->visit && t->frame == ui->frame && t->step == ui->step;
+}
 
 /* What the capture shows as a step's own. Of all questions about names the part 2.3 shows them. */
 static uint32_t own_packets(const struct visit *v, enum step step)
@@ -194,12 +213,47 @@ static void title(struct ui *ui, struct area a, const struct visit *v)
 	strbuf_free(&text);
 }
 
+/* What came of it, how long the main parts took, and where it goes from here. */
+static void draw_closing(struct ui *ui, struct area a, const struct visit *v)
+{
+	static const uint8_t told[] = { STEP_2, STEP_5_1, STEP_5_2, STEP_5_3 };
+	uint32_t n = steps_n_visits(ui->s->steps);
+	int gap = a.h >= 20;
+	struct strbuf text = {0};
+	strbuf_printf(&text, _("The end of visit %u of %u"), (unsigned)v->id, (unsigned)n);
+	frame_rule(ui, (struct area){ a.y, a.x, 1, a.w }, strbuf_str(&text), text.len, false);
+	strbuf_clear(&text);
+	a = (struct area){ a.y + 1 + gap, a.x + MARGIN, a.h - 1 - gap, a.w - 2 * MARGIN };
+	a.w = a.w > READABLE ? READABLE : a.w;
+	safe_text(ui, &text, v->url);
+	screen_column(ui->screen, a.y, a.x, a.w, ST_HEAD_FOCUS, strbuf_str(&text), text.len);
+	a.y += 2, a.h -= 2;
+	strbuf_clear(&text);
+	struct part p = { .style = ST_BOLD, .gap = 1 };
+	fill_part(ui, &p, a.w, "", v->summary);
+	int room = a.h - (int)sizeof told - 2, used;
+	p.lines = p.lines < room ? p.lines : room;
+	used = draw_part(ui, a, &p);
+	a.y += used, a.h -= used;
+	strbuf_free(&p.text);
+	for (size_t i = 0; i < sizeof told && (int)i < a.h; i++)
+		headline(ui, (struct area){ a.y + (int)i, a.x, 1, a.w }, ST_TEXT, v, told[i]);
+	const char *on = v->id < n ? _("PageDown next visit, d diagram, q back") :
+		_("d diagram, q back");
+	if (a.h > (int)sizeof told + 1)
+		screen_puts(ui->screen, a.y + (int)sizeof told + 1, a.x, a.w, ST_DIM, on);
+	strbuf_free(&text);
+}
+
 static void draw(struct ui *ui, void *state, struct area a)
 {
 	const struct visit *v = visit_now(ui);
-	(void)state;
 	if (!v)
 		return;
+	if (closing(ui, state)) {
+		draw_closing(ui, a, v);
+		return;
+	}
 	if (ui->step == STEP_0) {
 		enum step order[STEPS];
 		steps_order(v, order);
@@ -228,29 +282,74 @@ static void open(struct ui *ui, void *state)
 		select_next_step(ui, 1);
 }
 
+/* The slide behind this one: a step, what closes the visit, the next visit. */
+static void forward(struct ui *ui, struct slides *t, const struct visit *v)
+{
+	enum step order[STEPS];
+	unsigned n = steps_order(v, order);
+	if (!closing(ui, t) && ui->step == order[n - 1]) {
+		close_with(ui, t);
+	} else if (!closing(ui, t)) {
+		select_next_step(ui, 1);
+	} else if (v->id < steps_n_visits(ui->s->steps)) {
+		select_visit(ui, v->id + 1);
+		steps_order(visit_now(ui), order);
+		select_step(ui, order[0]);
+	} else {
+		ui_say(ui, _("this is the last slide"));
+	}
+}
+
+static void backward(struct ui *ui, struct slides *t, const struct visit *v)
+{
+	enum step order[STEPS];
+	steps_order(v, order);
+	if (closing(ui, t)) {
+		t->closing = false;
+	} else if (ui->step == order[0] && v->id > 1) {
+		select_visit(ui, v->id - 1);
+		select_step(ui, order[steps_order(visit_now(ui), order) - 1]);
+		close_with(ui, t);
+	} else {
+		select_next_step(ui, -1);
+	}
+}
+
+/* Its packets are looked at; behind the end, the visit's. */
+static void look_closer(struct ui *ui, const struct slides *t, const struct visit *v)
+{
+	if (closing(ui, t)) {
+		select_visit(ui, v->id);
+	} else if (v->step[ui->step].n_frames) {
+		select_step(ui, ui->step);
+	} else {
+		ui_say(ui, _("this step has no packets"));
+		return;
+	}
+	ui_back(ui);
+}
+
 static bool act(struct ui *ui, void *state, enum action a)
 {
 	const struct visit *v = visit_now(ui);
+	struct slides *t = state;
 	enum step order[STEPS];
-	(void)state;
 	if (!v)
 		return false;
 	unsigned n = steps_order(v, order);
 	switch (a) {
-	case ACT_DOWN: case ACT_RIGHT: case ACT_PAGE_DOWN: select_next_step(ui, 1); break;
-	case ACT_UP: case ACT_LEFT: case ACT_PAGE_UP: select_next_step(ui, -1); break;
-	case ACT_FIRST: select_step(ui, order[0]); break;
-	case ACT_LAST: select_step(ui, order[n - 1]); break;
-	case ACT_PRESENT: select_step(ui, order[0]); break;
-	case ACT_PRESENT_HERE: break;
-	case ACT_OPEN:		/* its packets */
-		if (v->step[ui->step].n_frames) {
-			select_step(ui, ui->step);
-			ui_back(ui);
-		} else {
-			ui_say(ui, _("this step has no packets"));
-		}
+	case ACT_DOWN: case ACT_RIGHT: case ACT_PAGE_DOWN: case ACT_NEXT_STEP: forward(ui, t, v); break;
+	case ACT_UP: case ACT_LEFT: case ACT_PAGE_UP: case ACT_PREVIOUS_STEP: backward(ui, t, v); break;
+	case ACT_FIRST: case ACT_PRESENT:
+		t->closing = false;
+		select_step(ui, order[0]);
 		break;
+	case ACT_LAST:
+		t->closing = false;
+		select_step(ui, order[n - 1]);
+		break;
+	case ACT_PRESENT_HERE: break;
+	case ACT_OPEN: look_closer(ui, t, v); break;
 	default: return false;
 	}
 	return true;
@@ -265,6 +364,7 @@ const struct view view_slides = {
 	.help = N_("The visit, one step a slide: what the step is, what happened in this visit, "
 		   "how that is known, and the packets that show it. PageDown shows the next step."),
 	.hints = hints,
+	.state_size = sizeof(struct slides),
 	.open = open,
 	.draw = draw,
 	.act = act,
