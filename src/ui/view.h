@@ -37,7 +37,7 @@ struct view {
 extern const struct view view_timeline, view_packet, view_layers, view_slides, view_visits;
 extern const struct view view_connections, view_ladder, view_story, view_help;
 
-enum { VIEWS_DEEP = 8, ROW_CACHE = 256, TEXT_MOST = 120, SMALLEST_H = 10, SMALLEST_W = 40 };
+enum { VIEWS_DEEP = 8, ROW_CACHE = 256, TEXT_MOST = 120, SMALLEST_H = 14, SMALLEST_W = 48 };
 
 enum prompt_kind { PROMPT_NONE, PROMPT_GO_TO, PROMPT_SEARCH };
 struct prompt {
