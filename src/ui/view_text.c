@@ -186,6 +186,20 @@ static void make_story(struct ui *ui, struct strbuf *to, int width)
 	close(fd);
 }
 
+/* The line of the visit's heading, as print_story() writes it; 0 none. */
+static uint32_t visit_line(const struct ui *ui, const struct text_state *t)
+{
+	struct strbuf heading = {0};
+	const char *p = strbuf_str(&t->text);
+	uint32_t line = 0, found = 0;
+	strbuf_printf(&heading, _("Visit %u: "), (unsigned)ui->visit);
+	for (; *p && !found; line++, p += strcspn(p, "\n"), p += *p == '\n')
+		if (!strncmp(p, strbuf_str(&heading), heading.len))
+			found = line;
+	strbuf_free(&heading);
+	return found;
+}
+
 static void draw_story(struct ui *ui, void *state, struct area a)
 {
 	struct text_state *t = state;
@@ -194,6 +208,8 @@ static void draw_story(struct ui *ui, void *state, struct area a)
 		strbuf_clear(&t->text);
 		make_story(ui, &t->text, width);
 		text_made(t, ui, width);
+		if (!t->story && ui->visit > 1)	/* opened: what is before is the capture's */
+			t->top = visit_line(ui, t);
 		t->story = true;
 	}
 	text_draw(ui, t, a);
@@ -261,6 +277,20 @@ static void draw_help(struct ui *ui, void *state, struct area a)
 	text_draw(ui, t, a);
 }
 
+static bool act_story(struct ui *ui, void *state, enum action a)
+{
+	struct text_state *t = state;
+	uint32_t was = ui->visit;
+	if (a != ACT_NEXT_VISIT && a != ACT_PREVIOUS_VISIT)
+		return text_act(ui, state, a);
+	select_visit(ui, a == ACT_NEXT_VISIT ? was + 1 : was ? was - 1 : 0);
+	if (ui->visit != was) {
+		t->top = visit_line(ui, t);
+		t->found = 0;
+	}
+	return true;
+}
+
 static const enum action hints[] = { ACT_PAGE_DOWN, ACT_SEARCH, ACT_NONE };
 
 const struct view view_story = {
@@ -269,7 +299,7 @@ const struct view view_story = {
 		   "osiscope print writes the same."),
 	.hints = hints,
 	.state_size = sizeof(struct text_state),
-	.draw = draw_story, .act = text_act, .find = text_find,
+	.draw = draw_story, .act = act_story, .find = text_find,
 	.stale = text_stale, .close = text_close,
 };
 
