@@ -27,7 +27,7 @@ void safe_text(const struct ui *ui, struct strbuf *to, const char *s)
 	strbuf_free(&clean);
 }
 
-/* How far loading is: a bar, or how much has come when the end is not known. 0: there is no room. */
+/* How far loading is: a bar, or how much has come when the end is not known. 0: no room for it. */
 static int progress(struct ui *ui, int room)
 {
 	struct strbuf text = {0};

@@ -56,8 +56,9 @@ const struct key_row key_rows[] = {
 		N_("list of the visit's connections"), N_("connections") },
 
 	{ ACT_SEARCH, GROUP_FIND, { '/' },
-		N_("search in summaries, explanations, addresses and fields"), N_("search") },
-	{ ACT_SEARCH_NEXT, GROUP_FIND, { 'n' }, N_("to the next packet found"), NULL },
+		N_("search in summaries, explanations, addresses and fields; in a text: in that"),
+		N_("search") },
+	{ ACT_SEARCH_NEXT, GROUP_FIND, { 'n' }, N_("to the next packet or line found"), NULL },
 	{ ACT_SEARCH_PREVIOUS, GROUP_FIND, { 'N' }, N_("to the one before"), NULL },
 	{ ACT_GO_TO, GROUP_FIND, { 'g' }, N_("go to a packet by its number"), NULL },
 	{ ACT_FOLD, GROUP_FIND, { '0', 'z' },

@@ -49,7 +49,8 @@ static enum style line_style(const struct text_state *t, uint32_t line, const ch
 }
 
 /* What was searched for stands out wherever it is seen. */
-static void mark_found(struct ui *ui, const struct text_state *t, int y, int x, const char *p, size_t n)
+static void mark_found(struct ui *ui, const struct text_state *t, int y, int x,
+		       const char *p, size_t n)
 {
 	size_t len = strlen(t->find.text);
 	for (size_t from = 0; from < n;) {
