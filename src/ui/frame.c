@@ -14,15 +14,15 @@
 #include "fmt/value.h"
 #include "ui/view.h"
 
-enum { BAR_CELLS = 16 };
+enum { BAR_CELLS = 16, NAME_CELLS = 12 };	/* NAME_CELLS: of the visit, at the least */
 
 void safe_text(const struct ui *ui, struct strbuf *to, const char *s)
 {
 	redact_shown(to, s, ui->options.redact);
 }
 
-/* How far loading is: a bar, or how much has come when the end is not known. */
-static int progress(struct ui *ui, int right)
+/* How far loading is: a bar, or how much has come when the end is not known. 0: no room for it. */
+static int progress(struct ui *ui, int room)
 {
 	struct strbuf text = {0};
 	int percent = load_percent(ui), cells = BAR_CELLS;
@@ -32,7 +32,12 @@ static int progress(struct ui *ui, int right)
 		strbuf_printf(&text, " %3d %% ", percent);
 	else
 		cells = 0;
-	int width = (int)text_width(strbuf_str(&text), text.len) + cells + 1, x = right - width;
+	int width = (int)text_width(strbuf_str(&text), text.len) + cells + 1;
+	int x = ui->screen->w - width;
+	if (width > room) {
+		strbuf_free(&text);
+		return 0;
+	}
 	x += screen_text(ui->screen, 0, x, width, ST_BAR, strbuf_str(&text), text.len);
 	int full = cells * (percent < 0 ? 0 : percent) / 100;
 	screen_repeat(ui->screen, 0, x, full, ST_BAR, 0x2588);
@@ -41,7 +46,8 @@ static int progress(struct ui *ui, int right)
 	return width;
 }
 
-static int summary(struct ui *ui, int right)
+/* All of it or nothing: the end of a number is another number. */
+static int summary(struct ui *ui, int room)
 {
 	struct strbuf text = {0};
 	uint32_t n = session_n_frames(ui->s);
@@ -52,7 +58,8 @@ static int summary(struct ui *ui, int right)
 		value_duration(&text, session_frame(ui->s, n)->time - session_frame(ui->s, 1)->time);
 	}
 	int width = (int)text_width(strbuf_str(&text), text.len) + 1;
-	screen_text(ui->screen, 0, right - width, width, ST_BAR_DIM, strbuf_str(&text), text.len);
+	width = width > room ? 0 : width;
+	screen_text(ui->screen, 0, ui->screen->w - width, width, ST_BAR_DIM, strbuf_str(&text), text.len);
 	strbuf_free(&text);
 	return width;
 }
@@ -63,7 +70,6 @@ void frame_title(struct ui *ui)
 	const struct visit *v = visit_now(ui);
 	struct strbuf text = {0};
 	screen_repeat(s, 0, 0, s->w, ST_BAR, ' ');
-	int right = ui->loading && !ui->idle ? progress(ui, s->w) : summary(ui, s->w);
 	int x = 1 + screen_puts(s, 0, 1, s->w, ST_BAR, "osiscope");
 	x += screen_puts(s, 0, x, s->w - x, ST_BAR_DIM, " │ ");
 	const struct view *top = ui->stack[ui->depth - 1].view;
@@ -71,6 +77,8 @@ void frame_title(struct ui *ui)
 		x += screen_puts(s, 0, x, s->w - x, ST_BAR, _(top->name));
 		x += screen_puts(s, 0, x, s->w - x, ST_BAR_DIM, " │ ");
 	}
+	int room = s->w - x - NAME_CELLS;
+	int right = ui->loading && !ui->idle ? progress(ui, room) : summary(ui, room);
 	if (v) {
 		uint32_t n = steps_n_visits(ui->s->steps);
 		if (n > 1)

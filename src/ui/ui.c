@@ -133,6 +133,7 @@ static void finding(struct ui *ui, enum action a)
 /* The list of views: what opens each, and what must be there for it. */
 static const struct { enum action action; const struct view *view; enum { ANY, PACKET, VISIT } needs; } views[] = {
 	{ ACT_PRESENT, &view_slides, VISIT },
+	{ ACT_PRESENT_HERE, &view_slides, VISIT },
 	{ ACT_LAYERS, &view_layers, PACKET },
 	{ ACT_LADDER, &view_ladder, VISIT },
 	{ ACT_STORY, &view_story, ANY },
@@ -145,6 +146,7 @@ static const struct { enum action action; const struct view *view; enum { ANY, P
 static bool opening(struct ui *ui, enum action a)
 {
 	for (size_t i = 0; i < sizeof views / sizeof *views; i++) {
+		const struct view *v = views[i].view;
 		if (views[i].action != a)
 			continue;
 		if (views[i].needs == PACKET && !ui->frame)
@@ -153,7 +155,9 @@ static bool opening(struct ui *ui, enum action a)
 			ui_warn(ui, ui->loading ? _("no visit has been found so far") :
 				_("there is no page visit in this capture"));
 		else
-			ui_open(ui, views[i].view);
+			ui_open(ui, v);
+		if (ui->stack[ui->depth - 1].view == v && v->act)	/* which key it was matters to it */
+			v->act(ui, ui->stack[ui->depth - 1].state, a);
 		return true;
 	}
 	return false;
@@ -185,6 +189,31 @@ static void everywhere(struct ui *ui, enum action a)
 	}
 }
 
+bool ui_refuse(struct ui *ui, enum action a)
+{
+	switch (a) {
+	case ACT_NEXT_PACKET: case ACT_PREVIOUS_PACKET: case ACT_NEXT_STEP: case ACT_PREVIOUS_STEP:
+	case ACT_NEXT_VISIT: case ACT_PREVIOUS_VISIT: case ACT_GO_TO: case ACT_SEARCH:
+	case ACT_SEARCH_NEXT: case ACT_SEARCH_PREVIOUS: case ACT_FOLD: case ACT_FILTER:
+		ui_say(ui, _("this key is for the list of packets; q goes back to it"));
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* What was typed is looked for by a view that shows no packets: in its own text. */
+static bool view_finds(struct ui *ui, uint32_t key)
+{
+	const struct view *v = ui->stack[ui->depth - 1].view;
+	struct prompt p = ui->prompt;
+	if (!v->find || p.kind != PROMPT_SEARCH || key != KEY_OF_ENTER)
+		return false;
+	ui->prompt.kind = PROMPT_NONE;
+	v->find(ui, ui->stack[ui->depth - 1].state, p.text, p.n);
+	return true;
+}
+
 void ui_key(struct ui *ui, uint32_t key)
 {
 	if (key == KEY_OF_CLOSED) {
@@ -199,7 +228,8 @@ void ui_key(struct ui *ui, uint32_t key)
 		return;
 	}
 	if (ui->prompt.kind) {
-		prompt_key(ui, key);
+		if (!view_finds(ui, key))
+			prompt_key(ui, key);
 		return;
 	}
 	if (ui->search.running) {

@@ -30,12 +30,14 @@ struct view {
 	void (*stale)(struct ui *ui, void *state);		/* model or language changed; may be NULL */
 	void (*draw)(struct ui *ui, void *state, struct area a);
 	bool (*act)(struct ui *ui, void *state, enum action a);	/* false: not wanted */
+	/* Searches in what it shows; NULL: packets are searched. n 0: the same again. */
+	void (*find)(struct ui *ui, void *state, const char *text, size_t n);
 };
 
 extern const struct view view_timeline, view_packet, view_layers, view_slides, view_visits;
 extern const struct view view_connections, view_ladder, view_story, view_help;
 
-enum { VIEWS_DEEP = 8, ROW_CACHE = 256, TEXT_MOST = 120, SMALLEST_H = 10, SMALLEST_W = 40 };
+enum { VIEWS_DEEP = 8, ROW_CACHE = 256, TEXT_MOST = 120, SMALLEST_H = 14, SMALLEST_W = 48 };
 
 enum prompt_kind { PROMPT_NONE, PROMPT_GO_TO, PROMPT_SEARCH };
 struct prompt {
@@ -93,6 +95,8 @@ void ui_open(struct ui *ui, const struct view *v);
 void ui_back(struct ui *ui);
 void ui_say(struct ui *ui, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void ui_warn(struct ui *ui, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* For views that do not show the list of packets: true, and said, if that is all that it moves. */
+bool ui_refuse(struct ui *ui, enum action a);
 
 /* ---- select.c: what is looked at ---- */
 void select_frame(struct ui *ui, uint32_t frame);

@@ -18,7 +18,8 @@
 #include "fmt/value.h"
 #include "ui/view.h"
 
-enum { NAME = 15, PROTOCOL = 13, INDENT = 5 };
+enum { NAME = 15, PROTOCOL = 13, INDENT = 5, EXPLAINED = 5 };
+enum given { TO_ALL, TO_TELLING, TO_OWN, TO_SHARED, TO_UNUSED };
 
 /* "UDP" in its colour, for each layer from the top down to n: what the packet is made of there. */
 static int box_cells(const struct stack_layer *l)
@@ -44,12 +45,28 @@ static void boxes(struct ui *ui, int y, int end, const struct stack_layer all[8]
 	}
 }
 
+static bool is_used(const struct stack_layer all[8], unsigned n)
+{
+	return all[n].protocol || n == 1;
+}
+
+/* Who talks to whom there, or why nobody does. */
+static void said(const struct ui *ui, const struct dissect *d, const struct stack_layer all[8],
+		 unsigned n, struct strbuf *to)
+{
+	stack_who(ui, d, n, to);
+	if (all[n].protocol && all[n].shared && !to->len)
+		strbuf_puts(to, _("together with the layer below"));
+	if (!is_used(all, n))
+		strbuf_puts(to, _("not used by this packet"));
+}
+
 static void layer(struct ui *ui, struct area a, const struct dissect *d,
 		  const struct stack_layer all[8], unsigned n)
 {
 	struct screen *s = ui->screen;
 	const struct stack_layer *l = &all[n];
-	bool there = l->protocol || n == 1;
+	bool there = is_used(all, n);
 	char digit[] = { ' ', (char)('0' + n), ' ' };
 	struct strbuf text = {0};
 	int x = a.x + 1, end = a.x + a.w - 1;
@@ -74,19 +91,60 @@ static void layer(struct ui *ui, struct area a, const struct dissect *d,
 	if (a.w >= NAME + PROTOCOL + 20 + wide && there && (!l->shared || n == 1))
 		boxes(ui, a.y, end, all, n);
 	strbuf_clear(&text);
-	stack_who(ui, d, n, &text);
-	if (l->protocol && l->shared && !text.len)
-		strbuf_puts(&text, _("together with the layer below"));
-	if (!there)
-		strbuf_puts(&text, _("not used by this packet"));
-	if (a.h > 1 && text.len)
-		screen_column(s, a.y + 1, a.x + INDENT, a.w - INDENT - 1, there ? ST_TEXT : ST_DIM,
-			      strbuf_str(&text), text.len);
-	int y = text.len ? a.y + 2 : a.y + 1;
+	said(ui, d, all, n, &text);
+	int y = a.y + (!there && a.h < 3 ? 0 : 1);	/* beside its name, when it has no more lines */
+	int at = y > a.y ? a.x + INDENT : x;
+	if (y < a.y + a.h && text.len)
+		screen_column(s, y++, at, end - at, there ? ST_TEXT : ST_DIM, strbuf_str(&text), text.len);
 	const char *purpose = stack_purpose(n);
-	if (y < a.y + a.h)
-		screen_column(s, y, a.x + INDENT, a.w - INDENT - 1, ST_DIM, purpose, strlen(purpose));
+	if (y < a.y + a.h && (there || a.h > 1))
+		screen_column(s, y, a.x + INDENT, end - a.x - INDENT, ST_DIM, purpose, strlen(purpose));
 	strbuf_free(&text);
+}
+
+/* One line more for those of a kind, from the top down; true if there was one for each. */
+static bool give(const struct stack_layer all[8], int lines[8], int *h, enum given what, int more,
+		 unsigned telling)
+{
+	for (unsigned n = 7; n >= 1; n--) {
+		bool used = is_used(all, n), shared = used && all[n].shared && n > 1;
+		if ((what == TO_TELLING && !(telling >> n & 1)) || (what == TO_OWN && (!used || shared)) ||
+		    (what == TO_SHARED && !shared) || (what == TO_UNUSED && used))
+			continue;
+		if (*h < more)
+			return false;
+		lines[n] += more, *h -= more;
+	}
+	return true;
+}
+
+/*
+ * How many lines each layer gets of h: its name, what is said on it, what it is for, an empty one.
+ * The explanation below has lines of its own, and all that are left over.
+ */
+static void share(struct ui *ui, const struct dissect *d, const struct stack_layer all[8], int h,
+		  int lines[8])
+{
+	unsigned telling = 0;	/* bits of layers on which something is said */
+	struct strbuf text = {0};
+	for (unsigned n = 7; n >= 1; n--, strbuf_clear(&text)) {
+		said(ui, d, all, n, &text);
+		telling |= (unsigned)(text.len && is_used(all, n)) << n;
+	}
+	strbuf_free(&text);
+	for (unsigned n = 7; n >= 1; n--)
+		lines[n] = 1, h--;
+	h -= EXPLAINED;
+	if (!give(all, lines, &h, TO_TELLING, 1, telling) || !give(all, lines, &h, TO_OWN, 1, 0) ||
+	    !give(all, lines, &h, TO_SHARED, 1, 0))
+		return;
+	int unused = 0;
+	for (unsigned n = 7; n >= 1; n--)
+		unused += !is_used(all, n);
+	if (h >= 2 * unused + 7) {	/* all alike, with air between */
+		give(all, lines, &h, TO_UNUSED, 2, 0);
+		give(all, lines, &h, TO_ALL, 1, 0);
+	}
 }
 
 static void title(struct ui *ui, struct area a)
@@ -113,13 +171,14 @@ static void draw(struct ui *ui, void *state, struct area a)
 		return;
 	}
 	stack_layers(ui, d, all);
-	int each = (a.h - 1) / 7 > 4 ? 4 : (a.h - 1) / 7, rest = a.h - 1 - 7 * each;
-	each = each < 1 ? 1 : each;
-	for (unsigned n = 7; n >= 1; n--)
-		layer(ui, (struct area){ a.y + 1 + (7 - (int)n) * each, a.x, each, a.w }, d, all, n);
-	if (rest >= 3)
-		pane_explain(ui, (struct area){ a.y + a.h - rest + 1, a.x + INDENT, rest - 1,
-			a.w - 2 * INDENT }, false);
+	int lines[8], y = a.y + 1, end = a.y + a.h;
+	share(ui, d, all, a.h - 1, lines);
+	for (unsigned n = 7; n >= 1; n--) {
+		layer(ui, (struct area){ y, a.x, lines[n], a.w }, d, all, n);
+		y += lines[n];
+	}
+	y += end - y > 2;
+	pane_explain(ui, (struct area){ y, a.x + INDENT, end - y, a.w - 2 * INDENT }, false);
 }
 
 static bool act(struct ui *ui, void *state, enum action a)

@@ -105,9 +105,18 @@ static void draw_visits(struct ui *ui, void *state, struct area a)
 static bool act_visits(struct ui *ui, void *state, enum action a)
 {
 	struct list_state *t = state;
-	if (a != ACT_OPEN)
-		return move(t, steps_n_visits(ui->s->steps), a);
 	uint32_t visit = t->at + 1;
+	switch (a) {
+	case ACT_OPEN:
+		break;
+	case ACT_CONNECTIONS: case ACT_LADDER: case ACT_STORY: case ACT_LAYERS: case ACT_PRESENT:
+	case ACT_PRESENT_HERE:		/* of the visit that the cursor is on */
+		if (visit != ui->visit)
+			select_visit(ui, visit);
+		return false;
+	default:
+		return move(t, steps_n_visits(ui->s->steps), a) || ui_refuse(ui, a);
+	}
 	ui_back(ui);
 	select_visit(ui, visit);
 	return true;
@@ -194,7 +203,7 @@ static bool act_connections(struct ui *ui, void *state, enum action a)
 	struct list_state *t = state;
 	const struct visit *v = visit_now(ui);
 	if (!v || a != ACT_OPEN)
-		return v && move(t, v->n_connections, a);
+		return (v && move(t, v->n_connections, a)) || ui_refuse(ui, a);
 	if (t->at >= v->n_connections)
 		return true;
 	/* its packets, and only those */

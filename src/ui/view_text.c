@@ -1,56 +1,45 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Views that are a text to read up and down: the story, the diagram, the help.
+ * Views that are a text to read up and down: the story, the help (the diagram: view_ladder.c).
  *
  *     4    ARP: from IP address to MAC address  ● observed              71.9 µs
  *          frames 1-2 · IP address 192.168.0.1 · MAC address 00:00:5e:00:53:01
- *
- *                     client          gateway       DNS server     www.lab.test
- *       0 ns 4           │ ARP: who has 192.168.0.1?     │               │
- *                        │─────────────▶│               │               │
  */
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "export/ladder.h"
 #include "export/print.h"
 #include "fmt/i18n.h"
 #include "fmt/text.h"
-#include "ui/view.h"
+#include "ui/view_text.h"
 
-struct text_state {
-	struct strbuf text;	/* safe text, lines */
-	int width;		/* that it was made for; 0: it is to be made (again) */
-	uint32_t top, n_lines;
-	int page;
-	bool story;		/* headings stand out */
-};
-
-static void stale(struct ui *ui, void *state)
+void text_stale(struct ui *ui, void *state)
 {
 	(void)ui;
 	((struct text_state *)state)->width = 0;
 }
 
-static void close_text(struct ui *ui, void *state)
+void text_close(struct ui *ui, void *state)
 {
 	(void)ui;
 	strbuf_free(&((struct text_state *)state)->text);
 }
 
-static void counted(struct text_state *t, int width)
+void text_made(struct text_state *t, struct ui *ui, int width)
 {
 	const char *p = strbuf_str(&t->text);
 	t->width = width;
-	t->n_lines = 0;
+	t->visit = ui->visit;
+	t->n_lines = t->found = 0;
 	for (; (p = strchr(p, '\n')) != NULL; p++)
 		t->n_lines++;
 }
 
-static enum style line_style(const struct text_state *t, const char *p, size_t n)
+static enum style line_style(const struct text_state *t, uint32_t line, const char *p, size_t n)
 {
+	if (line < t->head)
+		return line ? ST_DIM : ST_BOLD;
 	if (!t->story || !n)
 		return ST_TEXT;
 	/* print_story() writes headings at the margin, or two cells from it. */
@@ -59,29 +48,101 @@ static enum style line_style(const struct text_state *t, const char *p, size_t n
 	return n > 2 && p[1] == ' ' && p[2] != ' ' ? ST_BOLD : ST_TEXT;
 }
 
-static void draw_text(struct ui *ui, struct text_state *t, struct area a)
+/* What was searched for stands out wherever it is seen. */
+static void mark_found(struct ui *ui, const struct text_state *t, int y, int x,
+		       const char *p, size_t n)
 {
-	const char *p = strbuf_str(&t->text);
-	uint32_t most = t->n_lines > (uint32_t)a.h ? t->n_lines - (uint32_t)a.h : 0;
-	t->page = a.h > 2 ? a.h - 1 : 1;
+	size_t len = strlen(t->find.text);
+	for (size_t from = 0; from < n;) {
+		long at = search_find(&t->find, p + from, n - from);
+		if (at < 0)
+			break;
+		from += (size_t)at;
+		screen_style(ui->screen, y, x + (int)text_width(p, from),
+			     (int)text_width(p + from, len), ST_FOUND);
+		from += len;
+	}
+}
+
+/* How far it can be scrolled in an area of `h` lines. */
+static uint32_t furthest(const struct text_state *t, uint32_t h)
+{
+	return t->n_lines > h ? t->n_lines - h : 0;
+}
+
+void text_draw(struct ui *ui, struct text_state *t, struct area a)
+{
+	const char *p = strbuf_str(&t->text), *stop = p + t->text.len;
+	uint32_t h = (uint32_t)a.h, most = furthest(t, h);
+	t->page = a.h > (int)t->head + 2 ? a.h - (int)t->head - 1 : 1;
 	t->top = t->top > most ? most : t->top;
-	for (uint32_t i = 0; (size_t)(p - strbuf_str(&t->text)) < t->text.len; i++) {
+	for (uint32_t i = 0; p < stop; i++) {
 		const char *end = strchr(p, '\n');
 		size_t n = end ? (size_t)(end - p) : strlen(p);
-		if (i >= t->top && i - t->top < (uint32_t)a.h)
-			screen_text(ui->screen, a.y + (int)(i - t->top), a.x + 1, a.w - 1,
-				    line_style(t, p, n), p, n);
+		/* The body goes on behind the head: its lines are moved, those of the head are not. */
+		bool seen = i < t->head || (i - t->head >= t->top && i - t->top < h);
+		int y = a.y + (int)(i < t->head ? i : i - t->top);
+		if (seen) {
+			screen_text(ui->screen, y, a.x + 1, a.w - 1, line_style(t, i, p, n), p, n);
+			mark_found(ui, t, y, a.x + 1, p, n);
+		}
 		p += n + (end != NULL);
 	}
-	if (most && t->top < most)
+	if (t->top < most)
 		screen_puts(ui->screen, a.y + a.h - 1, a.x + a.w - 2, 1, ST_ACCENT, "↓");
 }
 
-static bool act(struct ui *ui, void *state, enum action a)
+/* ---- search in the text: as the pagers do it, the line that has it comes to the top ---- */
+
+static bool line_has(const struct text_state *t, uint32_t line)
+{
+	const char *p = strbuf_str(&t->text);
+	for (uint32_t i = 0; i < line && p; i++) {
+		p = strchr(p, '\n');
+		p += p != NULL;
+	}
+	return p && search_find(&t->find, p, strcspn(p, "\n")) >= 0;
+}
+
+static void find_next(struct ui *ui, struct text_state *t, bool backwards)
+{
+	if (!*t->find.text) {
+		ui_warn(ui, _("nothing has been searched for; / asks what"));
+		return;
+	}
+	uint32_t rows = t->n_lines > t->head ? t->n_lines - t->head : 0;
+	uint32_t from = t->found ? t->found - 1 - t->head + !backwards : t->top;
+	for (uint32_t i = 0; i < rows; i++) {
+		uint32_t at = (backwards ? from + rows - 1 - i : from + i) % rows;
+		if (!line_has(t, t->head + at))
+			continue;
+		t->found = t->head + at + 1;
+		t->top = at;
+		if (backwards ? i >= from : from + i >= rows)
+			ui_say(ui, backwards ? _("found from the end on") : _("found from the beginning on"));
+		return;
+	}
+	ui_warn(ui, _("\"%s\" is not in this text"), t->find.text);
+}
+
+void text_find(struct ui *ui, void *state, const char *text, size_t n)
+{
+	struct text_state *t = state;
+	for (size_t i = 0; i < n; i++) {	/* search_find() wants it in lower case */
+		char c = text[i];
+		t->find.text[i] = (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+	}
+	if (n) {
+		t->find.text[n] = '\0';
+		t->found = 0;
+	}
+	find_next(ui, t, false);
+}
+
+bool text_act(struct ui *ui, void *state, enum action a)
 {
 	struct text_state *t = state;
 	uint32_t page = (uint32_t)t->page;
-	(void)ui;
 	switch (a) {
 	case ACT_UP: t->top -= t->top ? 1 : 0; break;
 	case ACT_DOWN: t->top++; break;
@@ -89,8 +150,12 @@ static bool act(struct ui *ui, void *state, enum action a)
 	case ACT_PAGE_DOWN: t->top += page; break;
 	case ACT_FIRST: t->top = 0; break;
 	case ACT_LAST: t->top = t->n_lines; break;
-	default: return false;
+	case ACT_SEARCH: prompt_open(ui, PROMPT_SEARCH); return true;
+	case ACT_SEARCH_NEXT: find_next(ui, t, false); return true;
+	case ACT_SEARCH_PREVIOUS: find_next(ui, t, true); return true;
+	default: return ui_refuse(ui, a);
 	}
+	t->found = 0;	/* the next search begins with what is seen */
 	return true;
 }
 
@@ -122,6 +187,20 @@ static void make_story(struct ui *ui, struct strbuf *to, int width)
 	close(fd);
 }
 
+/* The line of the visit's heading, as print_story() writes it; 0 none. */
+static uint32_t visit_line(const struct ui *ui, const struct text_state *t)
+{
+	struct strbuf heading = {0};
+	const char *p = strbuf_str(&t->text);
+	uint32_t line = 0, found = 0;
+	strbuf_printf(&heading, _("Visit %u: "), (unsigned)ui->visit);
+	for (; *p && !found; line++, p += strcspn(p, "\n"), p += *p == '\n')
+		if (!strncmp(p, strbuf_str(&heading), heading.len))
+			found = line;
+	strbuf_free(&heading);
+	return found;
+}
+
 static void draw_story(struct ui *ui, void *state, struct area a)
 {
 	struct text_state *t = state;
@@ -129,50 +208,12 @@ static void draw_story(struct ui *ui, void *state, struct area a)
 	if (t->width != width) {
 		strbuf_clear(&t->text);
 		make_story(ui, &t->text, width);
-		counted(t, width);
+		text_made(t, ui, width);
+		if (!t->story && ui->visit > 1)	/* opened: what is before is the capture's */
+			t->top = visit_line(ui, t);
 		t->story = true;
 	}
-	draw_text(ui, t, a);
-}
-
-/* ---- the ladder ---- */
-
-static void make_ladder(struct ui *ui, struct strbuf *to, int width)
-{
-	const struct visit *v = visit_now(ui);
-	struct ladder *l = xcalloc(1, sizeof *l);
-	if (v)
-		ladder_build(l, ui->s, v);
-	if (v && l->n_rungs)
-		ladder_draw(to, l, (unsigned)width, true, ui->options.redact);
-	else
-		strbuf_printf(to, "%s\n", _("Nothing of this visit can be drawn."));
-	free(l);
-}
-
-static void draw_ladder(struct ui *ui, void *state, struct area a)
-{
-	struct text_state *t = state;
-	enum { HEAD = 2 };	/* who the lines belong to stays in sight */
-	if (t->width != a.w - 2) {
-		strbuf_clear(&t->text);
-		make_ladder(ui, &t->text, a.w - 2);
-		counted(t, a.w - 2);
-	}
-	struct text_state head = *t;
-	head.top = 0;
-	uint32_t rungs = t->n_lines > HEAD ? t->n_lines - HEAD : 0, h = a.h > HEAD ? (uint32_t)a.h - HEAD : 0;
-	if (t->top > (rungs > h ? rungs - h : 0))
-		t->top = rungs > h ? rungs - h : 0;
-	uint32_t top = t->top;
-	t->top += HEAD;
-	draw_text(ui, t, (struct area){ a.y + HEAD, a.x, a.h - HEAD, a.w });
-	t->top = top;
-	screen_fill(ui->screen, (struct area){ a.y, a.x, HEAD, a.w }, ST_TEXT);
-	head.n_lines = HEAD;
-	draw_text(ui, &head, (struct area){ a.y, a.x, HEAD, a.w });
-	for (int i = 0; i < HEAD; i++)
-		screen_style(ui->screen, a.y + i, a.x, a.w, i ? ST_DIM : ST_BOLD);
+	text_draw(ui, t, a);
 }
 
 /* ---- help ---- */
@@ -231,13 +272,27 @@ static void draw_help(struct ui *ui, void *state, struct area a)
 	if (t->width != width) {
 		strbuf_clear(&t->text);
 		make_help(ui, &t->text, width);
-		counted(t, width);
+		text_made(t, ui, width);
 		t->story = true;
 	}
-	draw_text(ui, t, a);
+	text_draw(ui, t, a);
 }
 
-static const enum action hints[] = { ACT_PAGE_DOWN, ACT_NONE };
+static bool act_story(struct ui *ui, void *state, enum action a)
+{
+	struct text_state *t = state;
+	uint32_t was = ui->visit;
+	if (a != ACT_NEXT_VISIT && a != ACT_PREVIOUS_VISIT)
+		return text_act(ui, state, a);
+	select_visit(ui, a == ACT_NEXT_VISIT ? was + 1 : was ? was - 1 : 0);
+	if (ui->visit != was) {
+		t->top = visit_line(ui, t);
+		t->found = 0;
+	}
+	return true;
+}
+
+static const enum action hints[] = { ACT_PAGE_DOWN, ACT_SEARCH, ACT_NONE };
 
 const struct view view_story = {
 	.name = N_("Story"),
@@ -245,16 +300,8 @@ const struct view view_story = {
 		   "osiscope print writes the same."),
 	.hints = hints,
 	.state_size = sizeof(struct text_state),
-	.draw = draw_story, .act = act, .stale = stale, .close = close_text,
-};
-
-const struct view view_ladder = {
-	.name = N_("Diagram"),
-	.help = N_("The whole visit in one picture: a line for each of those who talked, an arrow "
-		   "for each thing that was said, from top to bottom in time."),
-	.hints = hints,
-	.state_size = sizeof(struct text_state),
-	.draw = draw_ladder, .act = act, .stale = stale, .close = close_text,
+	.draw = draw_story, .act = act_story, .find = text_find,
+	.stale = text_stale, .close = text_close,
 };
 
 const struct view view_help = {
@@ -262,5 +309,6 @@ const struct view view_help = {
 	.help = N_("What keys do."),
 	.hints = hints,
 	.state_size = sizeof(struct text_state),
-	.draw = draw_help, .act = act, .stale = stale, .close = close_text,
+	.draw = draw_help, .act = text_act, .find = text_find,
+	.stale = text_stale, .close = text_close,
 };
