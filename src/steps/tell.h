@@ -96,6 +96,9 @@ bool unanswered(const struct teller *t, const struct connection *c);	/* a TCP ca
 bool lost_race(const struct teller *t, uint32_t flow);
 void pair_calls(struct teller *t);		/* writes t->instead */
 void remark_unanswered(struct teller *t);
+/* Where an ICMP error says so: 5.1, and why it is known. */
+void explain_undelivered(struct teller *t, const struct track *k);
+const char *why_undelivered(struct teller *t, const struct track *k);
 
 bool flow_carried(const struct steps *st, uint32_t flow);	/* it was used for something */
 enum outcome flow_outcome(const struct steps *st, uint32_t flow);

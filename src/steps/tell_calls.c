@@ -105,3 +105,76 @@ void remark_unanswered(struct teller *t)
 				address_text(t, server_address(t->st, then->flow)), "then",
 				number_text(t, then->first_frame), NULL));
 }
+
+/* ---- calls that could not be delivered ---- */
+
+/* What an ICMP error says, in the words of RFC 792, RFC 1812 and RFC 4443. */
+static const char *icmp_words(uint16_t type_code)
+{
+	static const struct { uint16_t code; const char *text; } known[] = {
+		{ 0x300, "network unreachable" }, { 0x301, "host unreachable" },
+		{ 0x302, "protocol unreachable" }, { 0x303, "port unreachable" },
+		{ 0x309, "network administratively prohibited" },
+		{ 0x30a, "host administratively prohibited" },
+		{ 0x30d, "communication administratively prohibited" },
+		{ 0xb00, "time to live exceeded in transit" },
+		{ 0x100, "no route to destination" },
+		{ 0x101, "communication administratively prohibited" },
+		{ 0x103, "address unreachable" }, { 0x104, "port unreachable" },
+	};
+	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+		if (known[i].code == type_code)
+			return known[i].text;
+	return type_code >> 8 == 3 ? "destination unreachable" : "error";
+}
+
+/* Who sent the first ICMP error about a call; 0 not known. */
+static uint32_t reporter(const struct teller *t, const struct track *k)
+{
+	for (size_t i = 0; i < t->st->notices.count; i++) {
+		const struct notice *n = chunks_at(&t->st->notices, i);
+		if (n->frame == k->icmp && n->flow == k->flow)
+			return n->sender;
+	}
+	return 0;
+}
+
+void explain_undelivered(struct teller *t, const struct track *k)
+{
+	uint32_t sender = reporter(t, k), called = server_address(t->st, k->flow);
+	struct reach r = reach_of(t->st, k->flow);
+	const char *said = sender && sender == called
+		? _("Nobody picks up: {station} itself reports that it cannot be reached (ICMP). "
+				"The visit ends here.")
+		: sender && r.kind == REACH_FAR && r.address == sender
+		? _("Nobody picks up: the gateway {station} reports that {server} cannot be "
+				"reached (ICMP). The visit ends here.")
+		: sender
+		? _("Nobody picks up: {station}, a station on the way, reports that {server} "
+				"cannot be reached (ICMP). The visit ends here.")
+		: _("Nobody picks up: a station on the way reports that {server} cannot be "
+				"reached (ICMP). The visit ends here.");
+	struct step_entry *e = entry(t, STEP_5_1);
+	e->explain = words(t, said, "server", address_text(t, called), "station",
+			sender ? address_text(t, sender) : "", NULL);
+	e->because = why_undelivered(t, k);
+}
+
+const char *why_undelivered(struct teller *t, const struct track *k)
+{
+	uint32_t sender = reporter(t, k);
+	const char *syn = number_text(t, k->syn), *icmp = number_text(t, k->icmp);
+	const char *call = k->syn_again > 1
+		? words(t, _("Frame {syn} calls (SYN) and is sent again {n} times."), "syn", syn,
+				"n", number_text(t, k->syn_again), NULL)
+		: k->syn_again
+		? words(t, _("Frame {syn} calls (SYN) and is sent again once."), "syn", syn, NULL)
+		: words(t, _("Frame {syn} calls (SYN)."), "syn", syn, NULL);
+	const char *what = icmp_words(k->icmp_code);
+	return two_sentences(t, call, sender
+		? words(t, _("Frame {icmp}, from {station}, reports that it cannot be delivered "
+				"(ICMP: {what})."), "icmp", icmp, "station",
+				address_text(t, sender), "what", what, NULL)
+		: words(t, _("Frame {icmp} reports that it cannot be delivered (ICMP: {what})."),
+				"icmp", icmp, "what", what, NULL));
+}

@@ -173,26 +173,6 @@ static void list_connections(struct teller *t)
 
 /* ---- 5.1 ---- */
 
-/* What an ICMP error says, in the words of RFC 792, RFC 1812 and RFC 4443. */
-static const char *icmp_words(uint16_t type_code)
-{
-	static const struct { uint16_t code; const char *text; } known[] = {
-		{ 0x300, "network unreachable" }, { 0x301, "host unreachable" },
-		{ 0x302, "protocol unreachable" }, { 0x303, "port unreachable" },
-		{ 0x309, "network administratively prohibited" },
-		{ 0x30a, "host administratively prohibited" },
-		{ 0x30d, "communication administratively prohibited" },
-		{ 0xb00, "time to live exceeded in transit" },
-		{ 0x100, "no route to destination" },
-		{ 0x101, "communication administratively prohibited" },
-		{ 0x103, "address unreachable" }, { 0x104, "port unreachable" },
-	};
-	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
-		if (known[i].code == type_code)
-			return known[i].text;
-	return type_code >> 8 == 3 ? "destination unreachable" : "error";
-}
-
 static void explain_call(struct teller *t, uint32_t flow, enum outcome out)
 {
 	struct step_entry *e = entry(t, STEP_5_1);
@@ -228,20 +208,11 @@ static void explain_call(struct teller *t, uint32_t flow, enum outcome out)
 		e->because = k->rst
 			? words(t, _("Frame {syn} calls (SYN), frame {rst} refuses (RST)."),
 					"syn", syn, "rst", number_text(t, k->rst), NULL)
-			: words(t, _("Frame {syn} calls (SYN); frame {icmp} reports that it "
-					"cannot be delivered (ICMP: {what})."), "syn", syn,
-					"icmp", number_text(t, k->icmp), "what",
-					icmp_words(k->icmp_code), NULL);
+			: why_undelivered(t, k);
 		break;
 	case OUT_TIMEOUT:
 		if (k->icmp) {
-			e->explain = words(t, _("Nobody picks up: a station on the way reports "
-					"that {server} cannot be reached (ICMP). The visit ends "
-					"here."), "server", server, NULL);
-			e->because = words(t, _("Frame {syn} calls (SYN); frame {icmp} reports "
-					"that it cannot be delivered (ICMP: {what})."), "syn", syn,
-					"icmp", number_text(t, k->icmp), "what",
-					icmp_words(k->icmp_code), NULL);
+			explain_undelivered(t, k);
 			break;
 		}
 		e->explain = words(t, _("Nobody picks up: {server} does not answer on port "

@@ -226,43 +226,6 @@ static void port_in_the_question(void **state)
 	world_free(w);
 }
 
-static void connection_refused(void **state)
-{
-	(void)state;
-	struct world *w = world_new();
-	dns(w, "closed.lab.test", "203.0.113.90");
-	uint32_t rst = refused(w, "203.0.113.90", 80);
-	pass(w, 200);
-	refused(w, "203.0.113.90", 80);
-	const struct visit *v = one(w);
-	assert_string_equal(v->url, "//closed.lab.test:80/");
-	assert_string_equal(fact_is(v, STEP_5_1, "outcome"), "refused");
-	assert_string_equal(step_of(w, rst), "5.1");
-	assert_int_equal(v->connections[0].outcome, OUT_REFUSED);
-	state_is(v, STEP_5_1, "observed");
-	state_is(v, STEP_5_2, "absent");
-	state_is(v, STEP_5_3, "absent");
-	world_free(w);
-}
-
-static void connection_unanswered(void **state)
-{
-	(void)state;
-	struct world *w = world_new();
-	dns(w, "silent.lab.test", "203.0.113.91");
-	uint32_t f = syn(w, "203.0.113.91", 443);
-	for (int i = 0; i < 3; i++) {
-		pass(w, 1000 << i);
-		ev(w, EV_TCP_SYN, 0, 0, 1);
-		frame(w, f, 0, FRAME_SYN);
-	}
-	const struct visit *v = one(w);
-	assert_string_equal(v->url, "//silent.lab.test:443/");
-	assert_string_equal(fact_is(v, STEP_5_1, "outcome"), "timeout");
-	assert_non_null(strstr(v->step[STEP_5_1].because, "sent again 3 times"));
-	world_free(w);
-}
-
 static void tls_alert(void **state)
 {
 	(void)state;
@@ -280,82 +243,6 @@ static void tls_alert(void **state)
 	assert_string_equal(fact_is(v, STEP_5_2, "outcome"), "alert");
 	assert_string_equal(fact_is(v, STEP_5_1, "outcome"), "answered");
 	state_is(v, STEP_5_3, "absent");
-	world_free(w);
-}
-
-/* IPv6 with NDP is tried first, in vain: not a race, since IPv4 is called only afterwards. */
-static void happy_eyeballs(void **state)
-{
-	(void)state;
-	struct world *w = world_new();
-	uint32_t v4 = w->client;
-	arp(w, w->client, w->gateway, w->gateway_mac);
-	dns(w, "www.lab.test", "203.0.113.80");
-	uint32_t d = dns_ask(w, "www.lab.test", 28, 8);
-	dns_answer(w, d, "www.lab.test", 28, 8, 0, NULL, "2001:db8:80::80");
-	w->client = address(w, "2001:db8:1::10");
-	ev(w, EV_NDP_SOLICIT, address(w, "fe80::1"), w->client, 0);
-	frame(w, NO_FLOW, 0, 0);
-	ev(w, EV_NDP_ADVERT, address(w, "fe80::1"), w->gateway_mac, 0);
-	frame(w, NO_FLOW, 0, 0);
-	syn(w, "2001:db8:80::80", 80);
-	pass(w, 250);
-	w->client = v4;
-	uint32_t f = tcp_open(w, "203.0.113.80", 80);
-	http(w, f, "www.lab.test", "/", "text/html");
-	pass(w, 3000);
-	frame(w, NO_FLOW, 0, 0);
-	const struct visit *v = one(w);
-	assert_int_equal(v->n_connections, 2);
-	assert_string_equal(v->connections[0].role, "not answered");
-	assert_true(v->connections[1].document);
-	assert_null(strstr(v->step[STEP_5_1].remark, "race"));
-	assert_non_null(strstr(v->step[STEP_5_1].remark, "Calls to 2001:db8:80::80 that were "
-			"never answered: 1. 250.1 ms after the first of them (frame 9) "
-			"203.0.113.80 was called instead (frame 10)."));
-	assert_string_equal(v->client, "192.168.0.10");
-	assert_non_null(strstr(v->step[STEP_2_3].explain, "gets 203.0.113.80"));
-	assert_string_equal(v->step[STEP_2_3].because, "Frame 3 asks, frame 4 answers.");
-	/* the router's MAC stands behind addresses of both kinds: the way is IPv4's */
-	assert_string_equal(fact_is(v, STEP_3, "gateway"), "192.168.0.1");
-	assert_string_equal(fact_is(v, STEP_4, "address"), "192.168.0.1");
-	assert_non_null(strstr(v->step[STEP_4].remark, "fe80::1"));
-	world_free(w);
-}
-
-/* A SYN that IPv4's answer overtakes has lost; one behind that answer has not. */
-static void lost_races(void **state)
-{
-	(void)state;
-	struct world *w = world_new();
-	uint32_t v4 = w->client, v6 = address(w, "2001:db8:1::10");
-	dns(w, "www.lab.test", "203.0.113.80");
-	uint32_t d = dns_ask(w, "www.lab.test", 28, 8);
-	dns_answer(w, d, "www.lab.test", 28, 8, 0, NULL, "2001:db8:80::80");
-	uint32_t f = syn(w, "203.0.113.80", 80);
-	w->client = v6;
-	syn(w, "2001:db8:80::80", 80);
-	hosts(w, f, 1);
-	ev(w, EV_TCP_SYNACK, 0, 0, 0);
-	frame(w, f, 1, FRAME_SYN);
-	ev(w, EV_TCP_ESTABLISHED, 0, 0, 0);
-	frame(w, f, 0, 0);
-	http(w, f, "www.lab.test", "/", "text/html");
-	syn(w, "2001:db8:80::80", 80);
-	pass(w, 250);
-	w->client = v4;
-	tcp_open(w, "203.0.113.80", 80);
-	const struct visit *v = one(w);
-	assert_int_equal(v->n_connections, 4);
-	assert_non_null(strstr(v->connections[1].role, "lost the race"));
-	assert_string_equal(v->connections[2].role, "not answered");
-	assert_string_equal(v->connections[3].role,
-			"called when the call in frame 15 was not answered; not used");
-	const char *said = v->step[STEP_5_1].remark;
-	assert_non_null(strstr(said, "the visit has others: 2."));
-	assert_non_null(strstr(said, "given up once one had answered: 1."));
-	assert_non_null(strstr(said, "never answered: 1."));
-	assert_null(strstr(said, "in advance"));
 	world_free(w);
 }
 
@@ -427,27 +314,6 @@ static void probe_after_failure(void **state)
 	world_free(w);
 }
 
-static void unreachable(uint16_t type_code, const char *outcome)
-{
-	struct world *w = world_new();
-	dns(w, "gone.lab.test", "203.0.113.99");
-	syn(w, "203.0.113.99", 80);
-	ev(w, EV_ICMP_ERROR, type_code, address(w, "203.0.113.99"), 80);
-	uint32_t icmp = frame(w, NO_FLOW, 0, 0);
-	const struct visit *v = one(w);
-	assert_string_equal(fact_is(v, STEP_5_1, "outcome"), outcome);
-	assert_string_equal(step_of(w, icmp), "5.1");
-	assert_non_null(strstr(v->step[STEP_5_1].because, "frame 4 reports"));
-	world_free(w);
-}
-
-static void errors_on_the_way(void **state)
-{
-	(void)state;
-	unreachable(0x301, "timeout");	/* host unreachable */
-	unreachable(0x30d, "refused");	/* communication administratively prohibited */
-}
-
 /* Only one direction was captured: the response tells what there is to tell. */
 static void response_without_request(void **state)
 {
@@ -479,15 +345,10 @@ int main(void)
 		cmocka_unit_test(tunnel),
 		cmocka_unit_test(retry_then_answer),
 		cmocka_unit_test(port_in_the_question),
-		cmocka_unit_test(connection_refused),
-		cmocka_unit_test(connection_unanswered),
 		cmocka_unit_test(tls_alert),
-		cmocka_unit_test(happy_eyeballs),
-		cmocka_unit_test(lost_races),
 		cmocka_unit_test(ipv6_visit),
 		cmocka_unit_test(same_network_and_same_computer),
 		cmocka_unit_test(probe_after_failure),
-		cmocka_unit_test(errors_on_the_way),
 		cmocka_unit_test(response_without_request),
 	};
 	return cmocka_run_group_tests_name("steps_names", tests, NULL, NULL);
