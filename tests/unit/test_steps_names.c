@@ -207,6 +207,28 @@ static void retry_then_answer(void **state)
 	assert_string_equal(fact_is(v, STEP_2_3, "outcome"), "answered");
 	assert_int_equal(v->step[STEP_2_3].n_frames, 3);
 	assert_true(v->step[STEP_2_3].end - v->step[STEP_2_3].start >= (int64_t)5000 * MS);
+	assert_string_equal(v->step[STEP_2_3].remark, "Questions that had to be asked again: 1. "
+			"The question in frame 1 had no answer after 5.000 s, when frame 2 "
+			"asked again.");
+	world_free(w);
+}
+
+/* All types count, those that were answered and those that were not. */
+static void asked_again(void **state)
+{
+	(void)state;
+	struct world *w = world_new();
+	dns_ask(w, "www.lab.test", 65, 1);
+	dns(w, "www.lab.test", "203.0.113.80");
+	pass(w, 1000);
+	uint32_t d = dns_ask(w, "www.lab.test", 65, 2);
+	dns_answer(w, d, "www.lab.test", 65, 2, 0, NULL, NULL);
+	dns(w, "www.lab.test", "203.0.113.80");
+	uint32_t f = tcp_open(w, "203.0.113.80", 80);
+	http(w, f, "www.lab.test", "/", "text/html");
+	const char *said = one(w)->step[STEP_2_3].remark;
+	assert_non_null(strstr(said, "although they had been answered: 1."));
+	assert_non_null(strstr(said, "had to be asked again: 1. The question in frame 1 had no"));
 	world_free(w);
 }
 
@@ -344,6 +366,7 @@ int main(void)
 		cmocka_unit_test(cut_answer),
 		cmocka_unit_test(tunnel),
 		cmocka_unit_test(retry_then_answer),
+		cmocka_unit_test(asked_again),
 		cmocka_unit_test(port_in_the_question),
 		cmocka_unit_test(tls_alert),
 		cmocka_unit_test(ipv6_visit),
