@@ -29,16 +29,30 @@ static const char *station(struct teller *t, const struct reach *r)
 
 /* ---- 3 ---- */
 
+static bool six(const struct teller *t, uint32_t address)
+{
+	size_t n;
+	(void)session_string(t->st->s, address, &n);
+	return n == 16;
+}
+
+/* What IPv4 calls the time to live is IPv6's hop limit (RFC 8200 section 3). */
 static const char *hops_sentence(struct teller *t, const struct reach *r)
 {
+	bool limit = six(t, server_address(t->st, way_flow(t)));
 	const char *ttl = number_text(t, r->ttl), *begin = number_text(t,
 			(uint64_t)r->ttl + r->hops);
 	if (!r->ttl)
 		return NULL;
 	if (!r->hops)
-		return words(t, _("Its answers arrive with a TTL of {ttl}, a number that systems "
+		return words(t, limit ? _("Its answers arrive with a hop limit of {ttl}, a number "
+				"that systems begin with: no router has counted it down.")
+				: _("Its answers arrive with a TTL of {ttl}, a number that systems "
 				"begin with: no router has counted it down."), "ttl", ttl, NULL);
-	return words(t, _("Its answers arrive with a TTL of {ttl}. Every router takes one off, "
+	return words(t, limit ? _("Its answers arrive with a hop limit of {ttl}. Every router "
+			"takes one off, and systems begin with 64, 128 or 255: most likely with "
+			"{begin} here, so the number of routers on the way is about {hops}.")
+			: _("Its answers arrive with a TTL of {ttl}. Every router takes one off, "
 			"and systems begin with 64, 128 or 255: most likely with {begin} here, "
 			"so the number of routers on the way is about {hops}."),
 		     "ttl", ttl, "begin", begin, "hops", number_text(t, r->hops), NULL);
@@ -61,7 +75,11 @@ static const char *why_far(struct teller *t, const struct reach *r, uint32_t flo
 				"them {server} in frame {frame}: it is the gateway's."),
 			     "mac", mac, "server", address_text(t, server_address(t->st, flow)),
 					"frame", frame, NULL);
-	return words(t, _("Frame {frame} goes to the MAC address {mac}. Whose it is no ARP "
+	return words(t, six(t, server_address(t->st, flow))
+			? _("Frame {frame} goes to the MAC address {mac}. Whose it is no NDP "
+			"answer tells; but the hop limit of what comes back was counted down on "
+			"the way.")
+			: _("Frame {frame} goes to the MAC address {mac}. Whose it is no ARP "
 			"answer tells; but the TTL of what comes back was counted down on the "
 			"way."),
 		     "frame", frame, "mac", mac, NULL);
@@ -100,7 +118,11 @@ static void tell_3(struct teller *t, const struct reach *r, uint32_t flow)
 		if (r->hops)
 			fact_number(t, STEP_3, "hops", r->hops);
 		else if (r->ttl)
-			remark(t, STEP_3, words(t, _("What comes back has a TTL of {ttl}, which "
+			remark(t, STEP_3, words(t, six(t, server_address(t->st, flow))
+				? _("What comes back has a hop limit of {ttl}, which no router "
+					"has counted down: something nearer answers in the "
+					"server's place, as a proxy or a private network does.")
+				: _("What comes back has a TTL of {ttl}, which "
 					"no router has counted down: something nearer answers in "
 					"the server's place, as a proxy or a private network "
 					"does."), "ttl", number_text(t, r->ttl), NULL));
@@ -257,14 +279,13 @@ static void tell_known(struct teller *t, const struct reach *r, uint32_t flow)
 	const struct neighbour *q = r->question ? chunks_at(&t->st->neighbours, r->question - 1)
 			: NULL;
 	const char *mac = address_text(t, r->mac), *frame = number_text(t, first_ip_frame(t));
-	size_t len;
-	(void)session_string(t->st->s, server_address(t->st, flow), &len);
 	const struct track *k = track_at(t->st, flow);
 	from_missing(t, STEP_4);
 	e->state = STATE_INFERRED;
 	fact_text(t, STEP_4, "address", address_text(t, r->address));
 	fact_text(t, STEP_4, "mac", mac);
-	fact_text(t, STEP_4, "protocol", len == 16 ? "ndp" : "arp");
+	fact_text(t, STEP_4, "protocol", six(t, server_address(t->st, flow)) ? "ndp"
+			: "arp");
 	if (k && k->flags & TRACK_MIDDLE && !t->y->lookups && !(q && q->reply)) {
 		e->state = STATE_UNKNOWN;
 		e->explain = words(t, _("The packets go to the next station at the MAC address "

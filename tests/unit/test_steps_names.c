@@ -287,6 +287,8 @@ static void ipv6_visit(void **state)
 	state_is(v, STEP_4, "observed");
 	assert_string_equal(fact_is(v, STEP_4, "protocol"), "ndp");
 	assert_string_equal(fact_is(v, STEP_3, "gateway"), "fe80::1");
+	assert_non_null(strstr(v->step[STEP_3].explain, "arrive with a hop limit of 63"));
+	assert_null(strstr(v->step[STEP_3].explain, "TTL"));
 	assert_string_equal(fact_is(v, STEP_5_1, "server"), "[2001:db8:80::80]:8080");
 	world_free(w);
 }
