@@ -85,6 +85,8 @@ uint32_t frame(struct world *w, uint32_t flow, uint8_t dir, uint8_t flags)
 		w->ev[i].first_frame = w->ev[i].first_frame ? w->ev[i].first_frame : n;
 		w->ev[i].flow = flow;
 		w->ev[i].dir = dir;
+		if (w->ev[i].kind != EV_HOST && w->ev[i].kind != EV_NEXT_HOP)
+			*(struct event *)chunks_add(&w->s.events) = w->ev[i];
 	}
 	const struct packet p = { .frame = n, .flow = flow, .time = fr->time, .dir = dir,
 		.flags = fr->flags };
