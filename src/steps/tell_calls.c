@@ -7,6 +7,8 @@
 #include "fmt/i18n.h"
 #include "steps/tell.h"
 
+enum { TYPE_A = 1, TYPE_AAAA = 28 };
+
 bool unanswered(const struct teller *t, const struct connection *c)
 {
 	return track_at(t->st, c->flow)->kind == KIND_TCP && c->outcome != OUT_ANSWERED &&
@@ -104,6 +106,46 @@ void remark_unanswered(struct teller *t)
 				span_text(t, then->syn - first->syn), "frame", frame, "server",
 				address_text(t, server_address(t->st, then->flow)), "then",
 				number_text(t, then->first_frame), NULL));
+}
+
+/* ---- both versions of IP ---- */
+
+/* The first call to the visit's host, on whatever address; NO_FLOW: none. */
+static uint32_t first_call(const struct teller *t)
+{
+	for (uint32_t i = t->y->flows; i; i = track_at(t->st, i - 1)->next_of_story)
+		if (flow_place(t->st, i - 1) == t->y->host)
+			return i - 1;
+	return NO_FLOW;
+}
+
+void remark_families(struct teller *t)
+{
+	uint32_t four = 0, six = 0, flow = first_call(t);
+	for (uint32_t i = t->y->lookups; i; i = lookup_at(t->st, i)->next_of_story) {
+		const struct lookup *q = lookup_at(t->st, i);
+		for (uint32_t k = 0; q->host == t->y->host && k < q->n_records; k++) {
+			const struct answer *r = chunks_at(&t->st->answers, q->first_record + k);
+			four = four ? four : r->type == TYPE_A ? r->value : 0;
+			six = six ? six : r->type == TYPE_AAAA ? r->value : 0;
+		}
+	}
+	if (!four || !six)
+		return;
+	remark(t, STEP_2_3, words(t, _("The name has addresses of both kinds: {six} for IPv6 "
+			"(AAAA) and {four} for IPv4 (A)."), "six", address_text(t, six), "four",
+			address_text(t, four), NULL));
+	if (flow == NO_FLOW)
+		return;
+	uint32_t called = server_address(t->st, flow);
+	size_t n;
+	(void)session_string(t->st->s, called, &n);
+	remark(t, STEP_2_3, words(t, n == 16
+		? _("Tried first is IPv6: frame {frame} calls {address}. Computers that have both "
+				"prefer it as a rule.")
+		: _("Tried first is IPv4: frame {frame} calls {address}."), "frame",
+				number_text(t, flow_frame(t->st, flow)), "address",
+				address_text(t, called), NULL));
 }
 
 /* ---- calls that could not be delivered ---- */

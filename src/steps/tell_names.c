@@ -304,6 +304,7 @@ static void remark_names(struct teller *t, const struct asked *a)
 				"(frame {frame}), to find out whether any name can be found."),
 				"name", string_text(t, probe->host), "frame", number_text(t,
 				probe->frame), NULL));
+	remark_families(t);
 	remark_https(t);
 	if (others)
 		remark(t, STEP_2_3, words(t, _("Other names that the page needs were asked for "

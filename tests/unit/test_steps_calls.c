@@ -77,7 +77,35 @@ static void happy_eyeballs(void **state)
 	/* the router's MAC stands behind addresses of both kinds: the way is IPv4's */
 	assert_string_equal(fact_is(v, STEP_3, "gateway"), "192.168.0.1");
 	assert_string_equal(fact_is(v, STEP_4, "address"), "192.168.0.1");
-	assert_non_null(strstr(v->step[STEP_4].remark, "fe80::1"));
+	assert_non_null(strstr(v->step[STEP_4].remark, "For IPv6 the gateway's address is "
+			"fe80::1: frame 7 asks, frame 8 answers."));
+	assert_non_null(strstr(v->step[STEP_2_3].remark, "both kinds: 2001:db8:80::80 for IPv6 "
+			"(AAAA) and 203.0.113.80 for IPv4 (A). Tried first is IPv6: frame 9"));
+	world_free(w);
+}
+
+/* The page comes over IPv6, but the names were asked for over IPv4, whose gateway comes first. */
+static void both_gateways(void **state)
+{
+	(void)state;
+	struct world *w = world_new();
+	arp(w, w->client, w->gateway, w->gateway_mac);
+	dns(w, "www.lab.test", "203.0.113.80");
+	uint32_t d = dns_ask(w, "www.lab.test", 28, 8);
+	dns_answer(w, d, "www.lab.test", 28, 8, 0, NULL, "2001:db8:80::80");
+	w->client = address(w, "2001:db8:1::10");
+	ev(w, EV_NDP_SOLICIT, address(w, "fe80::1"), w->client, 0);
+	frame(w, NO_FLOW, 0, 0);
+	ev(w, EV_NDP_ADVERT, address(w, "fe80::1"), w->gateway_mac, 0);
+	frame(w, NO_FLOW, 0, 0);
+	uint32_t f = tcp_open(w, "2001:db8:80::80", 80);
+	http(w, f, "www.lab.test", "/", "text/html");
+	const struct visit *v = one(w);
+	assert_string_equal(fact_is(v, STEP_4, "address"), "fe80::1");
+	assert_non_null(strstr(v->step[STEP_4].remark, "On the wire the question for 192.168.0.1 "
+			"(frame 1) comes first: even the DNS question (frame 3)"));
+	assert_non_null(strstr(v->step[STEP_4].remark, "For IPv4 the gateway's address is "
+			"192.168.0.1: frame 1 asks, frame 2 answers."));
 	world_free(w);
 }
 
@@ -157,6 +185,7 @@ int main(void)
 		cmocka_unit_test(connection_refused),
 		cmocka_unit_test(connection_unanswered),
 		cmocka_unit_test(happy_eyeballs),
+		cmocka_unit_test(both_gateways),
 		cmocka_unit_test(lost_races),
 		cmocka_unit_test(errors_on_the_way),
 	};
