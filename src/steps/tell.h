@@ -96,6 +96,7 @@ bool unanswered(const struct teller *t, const struct connection *c);	/* a TCP ca
 bool lost_race(const struct teller *t, uint32_t flow);
 void pair_calls(struct teller *t);		/* writes t->instead */
 void remark_unanswered(struct teller *t);
+void remark_remains(struct teller *t, uint32_t call);	/* 5.1: broken off before it */
 void remark_families(struct teller *t);		/* 2.3: a name with IPv4 and IPv6 */
 /* Where an ICMP error says so: 5.1, and why it is known. */
 void explain_undelivered(struct teller *t, const struct track *k);

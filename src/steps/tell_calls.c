@@ -108,6 +108,45 @@ void remark_unanswered(struct teller *t)
 				number_text(t, then->first_frame), NULL));
 }
 
+/* ---- what is hung up before ---- */
+
+/* A connection of which the capture holds nothing but that the client broke it off. */
+static bool remains(const struct teller *t, const struct track *k, uint32_t call)
+{
+	const struct track *now = track_at(t->st, call);
+	const struct conn *c = session_conn(t->st->s, k->flow);
+	return k->kind == KIND_TCP && !k->story && k->client == now->client && k->rst &&
+	       k->rst == flow_frame(t->st, k->flow) && k->first[c->client & 1] == k->rst &&
+	       server_address(t->st, k->flow) == server_address(t->st, call) &&
+	       server_port(t->st, k->flow) == server_port(t->st, call);
+}
+
+/* Connections to the same server that began before the capture are reset before a new call. */
+void remark_remains(struct teller *t, uint32_t call)
+{
+	enum { FAR_BACK = 256 };
+	const struct track *now = track_at(t->st, call);
+	const uint32_t *slot = call < MAX_FLOWS ? chunks_at(&t->st->slots, call) : NULL;
+	uint32_t n = 0, first = 0;
+	if (!slot || !now->syn)
+		return;
+	for (uint32_t i = *slot - 1, back = 0; i && back < FAR_BACK; i--, back++) {
+		const struct track *k = track_number(t->st, i);
+		if (time_of(t->st, now->syn) - time_of(t->st, flow_frame(t->st, k->flow)) >
+		    (int64_t)QUIET_MS * 1000000)
+			break;
+		if (remains(t, k, call)) {
+			first = k->rst;
+			n++;
+		}
+	}
+	if (n)
+		remark(t, STEP_5_1, words(t, _("Just before, from frame {frame} on, the client "
+				"broke off connections to the same server that began before the "
+				"capture (RST): {n}."), "frame",
+				number_text(t, first), "n", number_text(t, n), NULL));
+}
+
 /* ---- both versions of IP ---- */
 
 /* The first call to the visit's host, on whatever address; NO_FLOW: none. */

@@ -385,6 +385,7 @@ void tell_connections(struct teller *t)
 		return;
 	}
 	tell_call(t, flow);
+	remark_remains(t, flow);
 	remark_others(t);
 	if (t->y->document != t->y->first_flow)
 		remark(t, STEP_5_1, words(t, _("The redirect led to another connection, to "

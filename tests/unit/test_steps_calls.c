@@ -145,6 +145,29 @@ static void lost_races(void **state)
 	world_free(w);
 }
 
+/* What began before the capture is broken off right before the server is called anew. */
+static void old_connections(void **state)
+{
+	(void)state;
+	struct world *w = world_new();
+	const char *const to[] = { "203.0.113.80", "203.0.113.80", "203.0.113.99" };
+	for (int i = 0; i < 3; i++) {
+		uint32_t old = flow_new(w, w->client, address(w, to[i]), 443, 6);
+		hosts(w, old, 0);
+		ev(w, EV_TCP_MIDDLE, 0, 0, 0);
+		ev(w, EV_TCP_RST, 0, 0, 0);
+		frame(w, old, 0, FRAME_RST);
+	}
+	uint32_t f = tcp_open(w, "203.0.113.80", 443);
+	tls_shake(w, f, "www.lab.test");
+	tls_talk(w, f);
+	const struct visit *v = one(w);
+	assert_non_null(strstr(v->step[STEP_5_1].remark, "Just before, from frame 1 on, the client "
+			"broke off connections to the same server that began before the capture "
+			"(RST): 2."));
+	world_free(w);
+}
+
 static void unreachable(uint16_t type_code, const char *outcome, const char *sender,
 			const char *said)
 {
@@ -188,6 +211,7 @@ int main(void)
 		cmocka_unit_test(both_gateways),
 		cmocka_unit_test(lost_races),
 		cmocka_unit_test(errors_on_the_way),
+		cmocka_unit_test(old_connections),
 	};
 	return cmocka_run_group_tests_name("steps_calls", tests, NULL, NULL);
 }
