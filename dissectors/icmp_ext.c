@@ -137,9 +137,12 @@ void icmp_tell_error(struct dissect *d, const struct cursor *c, uint8_t type, ui
 	uint32_t a = (uint32_t)type << 8 | code;
 	if (d->quoted)
 		return;
-	if (p && p[0] >> 4 == 4)
+	bool four = p && p[0] >> 4 == 4, version6 = six && six[0] >> 4 == 6;
+	if ((four || version6) && d->src.len)
+		emit_c(d, EV_ICMP_SENDER, intern(d, d->src.bytes, d->src.len), 0, 0);
+	if (four)
 		emit_c(d, EV_ICMP_ERROR, a, intern(d, p + 16, 4),
 		       quoted_port(c, (p[0] & 15u) * 4, p[9]));
-	else if (six && six[0] >> 4 == 6)
+	else if (version6)
 		emit_c(d, EV_ICMP_ERROR, a, intern(d, six + 24, 16), quoted_port(c, 40, six[6]));
 }

@@ -23,6 +23,7 @@ enum event_kind {
 	/* network: once per flow and direction, from its first packet; by the engine */
 	EV_HOST,		/* sender's address     sender's MAC or 0    TTL */
 	EV_NEXT_HOP,		/* receiver's address   receiver's MAC or 0  0 */
+	EV_ICMP_SENDER,		/* who reports the error that follows, same frame */
 	EV_ICMP_ERROR,		/* type << 8 | code     quoted destination   quoted destination port */
 	/* name resolution; records follow the response that holds them, same frame */
 	EV_DNS_QUERY,		/* name                 type << 16 | id      0x200 multicast */

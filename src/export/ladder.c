@@ -104,11 +104,12 @@ static void choose_full(struct ladder *l)
 	uint32_t n = v->n_connections < LADDER_CONNECTIONS ? v->n_connections : LADDER_CONNECTIONS;
 	for (uint32_t i = 0; i < n; i++) {
 		const struct conn *a = session_conn(l->session, v->connections[i].flow);
-		bool failed = v->connections[i].outcome > OUT_ANSWERED;
+		bool failed = v->connections[i].outcome != OUT_ANSWERED;
 		uint32_t k = 0;
 		for (; !failed && a && k < n; k++) {
 			const struct conn *b = session_conn(l->session, v->connections[k].flow);
-			if (k == i || !b || b->addr[!b->client] != a->addr[!a->client] ||
+			if (k == i || !b || v->connections[k].outcome != OUT_ANSWERED ||
+			    b->addr[!b->client] != a->addr[!a->client] ||
 			    b->port[!b->client] != a->port[!a->client])
 				continue;
 			int mine = worth(v, &v->connections[i]);
@@ -189,7 +190,9 @@ static void name_parties(struct ladder *l)
 		    routing->facts[i].kind == FACT_TEXT && routing->facts[i].text)
 			gateway = routing->facts[i].text;
 	for (unsigned i = 1; i < l->n_parties; i++) {
-		if (!strcmp(ladder_address(l, l->parties[i].address).s, gateway))
+		if (!strcmp(ladder_address(l, l->parties[i].address).s, gateway) ||
+		    (l->parties[i].other &&
+		     !strcmp(ladder_address(l, l->parties[i].other).s, gateway)))
 			l->parties[i].roles |= ROLE_GATEWAY;
 		document = document || l->parties[i].roles & ROLE_DOCUMENT;
 	}
@@ -237,5 +240,6 @@ void ladder_build(struct ladder *l, struct session *s, const struct visit *v)
 			rung_neighbour(l, e);
 	}
 	sort_by_time(l);
+	ladder_join(l, first_event(s, v->first_frame));
 	name_parties(l);
 }

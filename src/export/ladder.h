@@ -30,8 +30,10 @@ enum party_role {
 
 struct party {
 	uint32_t address;	/* in session.strings; 0: the client, whatever address it uses */
+	uint32_t other;		/* its address of the other IP version; 0 not known */
 	uint8_t roles;
 	const char *name;	/* of a server, as the client asked for it; "" not known */
+	uint32_t mac, owner;	/* while building: MAC address, and whose address DNS says it is */
 };
 
 enum rung_kind { RUNG_ARROW, RUNG_BOTH };
@@ -82,6 +84,8 @@ bool ladder_is_client(const struct ladder *l, uint32_t address);
 void ladder_alias(struct ladder *l, uint32_t address);
 /* The party of an address; a new one gets its role. LADDER_PARTIES: no room for it. */
 unsigned ladder_party(struct ladder *l, uint32_t address, unsigned role);
+/* Joins parties that are one station; the visit's events begin at number first. */
+void ladder_join(struct ladder *l, size_t first);
 /* A new rung for an event; NULL beyond a cap. */
 struct rung *ladder_rung(struct ladder *l, const struct event *e, unsigned from, unsigned to,
 			 const char *format, ...) __attribute__((format(printf, 5, 6)));

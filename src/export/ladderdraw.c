@@ -90,6 +90,27 @@ static int place(const struct party *p)
 		p->roles & ROLE_DNS ? 2 : 3;
 }
 
+/* One of each kind first, those without which the story makes no sense. */
+static void choose_needed(struct drawing *g, unsigned most, bool in[LADDER_PARTIES])
+{
+	const struct ladder *l = g->ladder;
+	bool document = false;
+	for (unsigned i = 0; i < l->n_parties; i++)
+		document = document || l->parties[i].roles & ROLE_DOCUMENT;
+	const unsigned roles[] = { ROLE_CLIENT, document ? ROLE_DOCUMENT : ROLE_SERVER, ROLE_DNS,
+			ROLE_GATEWAY };
+	for (unsigned k = 0; k < sizeof roles / sizeof *roles; k++)
+		for (unsigned i = 0; i < l->n_parties; i++) {
+			if (!(l->parties[i].roles & roles[k]))
+				continue;
+			if (!in[i] && g->n_columns < most) {
+				in[i] = true;
+				g->n_columns++;
+			}
+			break;
+		}
+}
+
 /* Chooses the parties that get a column: the most important ones, as many as have room. */
 static void choose(struct drawing *g)
 {
@@ -97,9 +118,10 @@ static void choose(struct drawing *g)
 	unsigned most = (g->width - MARGIN) / 16;
 	most = most < 2 ? 2 : most > LADDER_COLUMNS ? LADDER_COLUMNS : most;
 	bool in[LADDER_PARTIES] = { false };
+	choose_needed(g, most, in);
 	for (int level = 4; level > 0; level--)
 		for (unsigned i = 0; i < l->n_parties && g->n_columns < most; i++)
-			if (importance(&l->parties[i]) == level) {
+			if (!in[i] && importance(&l->parties[i]) == level) {
 				in[i] = true;
 				g->n_columns++;
 			}
@@ -168,24 +190,23 @@ static void head_cell(const struct drawing *g, struct canvas *c, unsigned i, con
 static void head(const struct drawing *g)
 {
 	const struct ladder *l = g->ladder;
-	struct canvas titles, addresses;
+	struct canvas titles, addresses, others;
+	bool two = false;
 	for (unsigned i = 0; i < WIDEST; i++)
-		titles.cell[i] = addresses.cell[i] = ' ';
+		titles.cell[i] = addresses.cell[i] = others.cell[i] = ' ';
 	for (unsigned i = 0; i < g->n_columns; i++) {
 		const struct party *p = &l->parties[g->party[i]];
 		struct strbuf title = {0};
 		party_title(&title, p);
 		head_cell(g, &titles, i, strbuf_str(&title), title.len);
 		strbuf_free(&title);
-		char text[DIGITS_IPV6];
-		size_t n;
-		const char *bytes = session_string(l->session, p->address, &n);
-		if (p->roles & ROLE_CLIENT) {
-			head_cell(g, &addresses, i, l->visit->client, strlen(l->visit->client));
-			continue;
-		}
-		char *end = digits_address(text, (const uint8_t *)bytes, n);
-		head_cell(g, &addresses, i, text, (size_t)(end - text));
+		struct address_text one = ladder_address(l, p->address);
+		struct address_text other = ladder_address(l, p->other);
+		const char *first = p->roles & ROLE_CLIENT ? l->visit->client : one.s;
+		head_cell(g, &addresses, i, first, strlen(first));
+		if (p->other)
+			head_cell(g, &others, i, other.s, strlen(other.s));
+		two = two || p->other;
 	}
 	const char *unit = _("ms"), *step = _("step");
 	size_t n = text_width(unit, strlen(unit));
@@ -194,6 +215,8 @@ static void head(const struct drawing *g)
 	canvas_text(&addresses, TIME_CELLS + 1, MARGIN + 1, step, strlen(step));
 	canvas_out(g, &titles);
 	canvas_out(g, &addresses);
+	if (two)
+		canvas_out(g, &others);
 }
 
 static void margin(const struct drawing *g, struct canvas *c, const struct rung *r)

@@ -119,10 +119,11 @@ static void step_line(struct story *t, enum step id, const struct step_entry *e)
 	strbuf_putc(&t->to, '\n');
 }
 
-static void step(struct story *t, enum step id, const struct step_entry *e)
+static void step(struct story *t, const struct visit *v, enum step id)
 {
+	const struct step_entry *e = &v->step[id];
 	step_line(t, id, e);
-	story_facts(t, e);
+	story_facts(t, v, e);
 	sentence(t, "", e->explain, STYLE_PLAIN);
 	sentence(t, _("How it is known: "), e->because, STYLE_DIM);
 	sentence(t, _("Note: "), e->remark, STYLE_NOTE);
@@ -134,7 +135,7 @@ static void steps(struct story *t, const struct visit *v)
 	enum step order[STEPS];
 	unsigned n = steps_order(v, order);
 	for (unsigned i = 0; i < n; i++)
-		step(t, order[i], &v->step[order[i]]);
+		step(t, v, order[i]);
 }
 
 void story_heading(struct story *t, const char *s)

@@ -26,7 +26,7 @@ void story_paragraph(struct story *t, size_t indent, enum style s);
 void story_heading(struct story *t, const char *s);
 
 /* Which frames belong to a step, and its facts, as one paragraph. */
-void story_facts(struct story *t, const struct step_entry *e);
+void story_facts(struct story *t, const struct visit *v, const struct step_entry *e);
 void story_connections(struct story *t, const struct visit *v);
 void story_requests(struct story *t, const struct visit *v);
 

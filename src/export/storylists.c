@@ -25,8 +25,11 @@ static const struct { const char *key, *label; } fact_labels[] = {
 	{ "requests", N_("requests") }, { "status", N_("status") },
 };
 
-static const char *fact_label(const char *key)
+/* What is counted down is the TTL in IPv4 and the hop limit in IPv6: the client's side tells. */
+static const char *fact_label(const struct visit *v, const char *key)
 {
+	if (!strcmp(key, "ttl") && strchr(v->client, ':'))
+		return _("hop limit");
 	for (size_t i = 0; i < sizeof fact_labels / sizeof *fact_labels; i++)
 		if (!strcmp(fact_labels[i].key, key))
 			return _(fact_labels[i].label);
@@ -112,7 +115,7 @@ static void frames_of(struct strbuf *to, const struct step_entry *e)
 	}
 }
 
-void story_facts(struct story *t, const struct step_entry *e)
+void story_facts(struct story *t, const struct visit *v, const struct step_entry *e)
 {
 	frames_of(&t->one, e);
 	for (unsigned i = 0; i < e->n_facts; i++) {
@@ -120,7 +123,7 @@ void story_facts(struct story *t, const struct step_entry *e)
 			continue;
 		if (t->one.len)
 			strbuf_puts(&t->one, t->p->utf8 ? " · " : "; ");
-		strbuf_puts(&t->one, fact_label(e->facts[i].key));
+		strbuf_puts(&t->one, fact_label(v, e->facts[i].key));
 		strbuf_putc(&t->one, ' ');
 		if (!fact_word(t, &e->facts[i]))
 			fact_value(t, &e->facts[i]);

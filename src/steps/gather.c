@@ -230,6 +230,8 @@ static uint8_t gather_quic(struct steps *st, struct track *t, const struct event
 static uint8_t gather_icmp(struct steps *st, const struct event *e)
 {
 	size_t n = st->tracks.count;
+	uint32_t sender = st->icmp_sender;
+	st->icmp_sender = 0;
 	for (size_t i = n; i > 0 && n - i < 4 * LOOK_BACK; i--) {
 		struct track *t = track_number(st, (uint32_t)i);
 		const struct conn *c = session_conn(st->s, t->flow);
@@ -241,7 +243,8 @@ static uint8_t gather_icmp(struct steps *st, const struct event *e)
 		first_time(&t->icmp, e);
 		if (room_for(st, &st->notices, MAX_NEIGHBOURS, e->frame)) {
 			struct notice *notice = chunks_add(&st->notices);
-			*notice = (struct notice){ .frame = e->frame, .flow = t->flow };
+			*notice = (struct notice){ .frame = e->frame, .flow = t->flow,
+				.sender = sender };
 		}
 		return EX_ICMP_ERROR;
 	}
@@ -259,6 +262,9 @@ uint8_t gather(struct steps *st, const struct packet *p, struct track *t, const 
 		return EX_NONE;
 	case EV_NEXT_HOP:
 		gather_next(st, e);
+		return EX_NONE;
+	case EV_ICMP_SENDER:
+		st->icmp_sender = e->a;
 		return EX_NONE;
 	case EV_ICMP_ERROR:
 		return gather_icmp(st, e);

@@ -126,7 +126,7 @@ struct client {
 };
 
 struct extra { uint32_t frame; uint16_t also; };	/* further steps of a frame */
-struct notice { uint32_t frame, flow; };		/* an ICMP error about a flow */
+struct notice { uint32_t frame, flow, sender; };	/* an ICMP error about a flow */
 
 /* A visit before it is told. */
 struct story {
@@ -163,6 +163,7 @@ struct steps {
 	struct map near;	/* MAC, bytes of address; address, 1 -> the neighbour + 1 that told it */
 	struct chunks order;	/* uint32_t: story + 1 of visit id - 1 */
 	uint32_t header[8];	/* HTTP headers that wait for their head; enum http_header */
+	uint32_t icmp_sender;	/* waits for its error */
 	uint32_t frames, n_visits, background;
 	uint32_t n_background;	/* questions about background hosts so far */
 	uint32_t settled;	/* frames that have been settled before */

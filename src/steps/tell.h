@@ -23,6 +23,7 @@ struct teller {
 	struct block *arena;
 	struct strbuf text;		/* scratch */
 	struct fact *facts[STEPS];	/* MAX_FACTS each */
+	uint32_t *instead;		/* by connection: the frame of the call that it was made for */
 	uint16_t missing;		/* bits of steps that are told from frames that are not there */
 };
 
@@ -90,6 +91,18 @@ void tell_page(struct teller *t);		/* tell_page.c: 5.3, 5.4, 5 */
 void tell_requests(struct teller *t);		/* requests.c: the list */
 void tell_summary(struct teller *t);		/* tell_page.c */
 
+/* tell_calls.c */
+bool unanswered(const struct teller *t, const struct connection *c);	/* a TCP call */
+bool lost_race(const struct teller *t, uint32_t flow);
+void pair_calls(struct teller *t);		/* writes t->instead */
+void remark_unanswered(struct teller *t);
+void remark_remains(struct teller *t, uint32_t call);	/* 5.1: broken off before it */
+void remark_families(struct teller *t);		/* 2.3: a name with IPv4 and IPv6 */
+/* Where an ICMP error says so: 5.1, and why it is known. */
+void explain_undelivered(struct teller *t, const struct track *k);
+const char *why_undelivered(struct teller *t, const struct track *k);
+
+bool flow_carried(const struct steps *st, uint32_t flow);	/* it was used for something */
 enum outcome flow_outcome(const struct steps *st, uint32_t flow);
 enum outcome tls_outcome(const struct steps *st, const struct track *t);
 bool silent(const struct steps *st, uint32_t frame);	/* it was waited long enough after it */

@@ -64,7 +64,7 @@ static uint32_t end_of(const struct track *t)
 }
 
 /* Was it used? On a connection that is neither TLS nor readable any data of the client's counts. */
-static bool carried(const struct steps *st, uint32_t flow)
+bool flow_carried(const struct steps *st, uint32_t flow)
 {
 	const struct track *t = track_at(st, flow);
 	const struct conn *c = session_conn(st->s, flow);
@@ -72,8 +72,9 @@ static bool carried(const struct steps *st, uint32_t flow)
 	       (t->phase == PH_OPEN && t->last_data[c->client & 1]);
 }
 
-static const char *role_of(const struct teller *t, uint32_t flow)
+static const char *role_of(struct teller *t, uint32_t number)
 {
+	uint32_t flow = t->v->connections[number].flow;
 	const struct track *k = track_at(t->st, flow);
 	const struct track *first = t->y->first_flow ? track_at(t->st, t->y->first_flow - 1) : NULL;
 	enum outcome out = flow_outcome(t->st, flow);
@@ -83,17 +84,22 @@ static const char *role_of(const struct teller *t, uint32_t flow)
 		return _("refused");
 	if (out == OUT_TIMEOUT && !works)
 		return _("nobody answered");
+	if (works && lost_race(t, flow))
+		return _("lost the race: another connection was there first");
 	if (out != OUT_ANSWERED && k->kind == KIND_TCP)
-		return works ? _("lost the race: another connection was there first") : _(
-				"not answered");
-	if (k->alert_frame && !carried(t->st, flow))
+		return filtered(t) ? _("no answer is among the packets that were read")
+				   : _("not answered");
+	if (k->alert_frame && !flow_carried(t->st, flow))
 		return _("ended by a TLS alert");
 	if (works && flow + 1 == t->y->document)
-		return carried(t->st, flow) ? _("carries the document") : _("opened, but nothing "
+		return flow_carried(t->st, flow) ? _("carries the document") : _("opened, but nothing "
 				"was asked for on it");
 	if (works && flow + 1 == t->y->first_flow)
 		return _("carries the first request, which was sent on to another address");
-	if (!carried(t->st, flow))
+	if (!flow_carried(t->st, flow) && t->instead[number])
+		return words(t, _("called when the call in frame {frame} was not answered; not "
+				"used"), "frame", number_text(t, t->instead[number]), NULL);
+	if (!flow_carried(t->st, flow))
 		return _("a spare one: opened in advance and not used");
 	return same ? _("carries other parts of the page") : _("carries parts of the page from "
 			"another host");
@@ -125,7 +131,7 @@ static void connection_of(struct teller *t, uint32_t flow, struct connection *to
 	to->flow = flow;
 	to->id = c->number;
 	to->quic = k->kind == KIND_QUIC;
-	to->document = flow + 1 == t->y->document && carried(t->st, flow);
+	to->document = flow + 1 == t->y->document && flow_carried(t->st, flow);
 	to->first_frame = c->first_frame ? c->first_frame : flow_frame(t->st, flow);
 	to->last_frame = c->last_frame;
 	to->syn = time_of(t->st, k->syn);
@@ -134,7 +140,6 @@ static void connection_of(struct teller *t, uint32_t flow, struct connection *to
 	to->closed = time_of(t->st, end_of(k));
 	to->outcome = flow_outcome(t->st, flow);
 	to->retransmissions = k->retransmissions;
-	to->role = role_of(t, flow);
 	tls_of(t, k, &to->tls);
 }
 
@@ -163,29 +168,12 @@ static void list_connections(struct teller *t)
 	t->v->n_connections = n;
 	for (unsigned i = 0; i < n; i++)
 		connection_of(t, flow[i], &t->v->connections[i]);
+	pair_calls(t);
+	for (unsigned i = 0; i < n; i++)
+		t->v->connections[i].role = role_of(t, i);
 }
 
 /* ---- 5.1 ---- */
-
-/* What an ICMP error says, in the words of RFC 792, RFC 1812 and RFC 4443. */
-static const char *icmp_words(uint16_t type_code)
-{
-	static const struct { uint16_t code; const char *text; } known[] = {
-		{ 0x300, "network unreachable" }, { 0x301, "host unreachable" },
-		{ 0x302, "protocol unreachable" }, { 0x303, "port unreachable" },
-		{ 0x309, "network administratively prohibited" },
-		{ 0x30a, "host administratively prohibited" },
-		{ 0x30d, "communication administratively prohibited" },
-		{ 0xb00, "time to live exceeded in transit" },
-		{ 0x100, "no route to destination" },
-		{ 0x101, "communication administratively prohibited" },
-		{ 0x103, "address unreachable" }, { 0x104, "port unreachable" },
-	};
-	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
-		if (known[i].code == type_code)
-			return known[i].text;
-	return type_code >> 8 == 3 ? "destination unreachable" : "error";
-}
 
 static void explain_call(struct teller *t, uint32_t flow, enum outcome out)
 {
@@ -222,20 +210,11 @@ static void explain_call(struct teller *t, uint32_t flow, enum outcome out)
 		e->because = k->rst
 			? words(t, _("Frame {syn} calls (SYN), frame {rst} refuses (RST)."),
 					"syn", syn, "rst", number_text(t, k->rst), NULL)
-			: words(t, _("Frame {syn} calls (SYN); frame {icmp} reports that it "
-					"cannot be delivered (ICMP: {what})."), "syn", syn,
-					"icmp", number_text(t, k->icmp), "what",
-					icmp_words(k->icmp_code), NULL);
+			: why_undelivered(t, k);
 		break;
 	case OUT_TIMEOUT:
 		if (k->icmp) {
-			e->explain = words(t, _("Nobody picks up: a station on the way reports "
-					"that {server} cannot be reached (ICMP). The visit ends "
-					"here."), "server", server, NULL);
-			e->because = words(t, _("Frame {syn} calls (SYN); frame {icmp} reports "
-					"that it cannot be delivered (ICMP: {what})."), "syn", syn,
-					"icmp", number_text(t, k->icmp), "what",
-					icmp_words(k->icmp_code), NULL);
+			explain_undelivered(t, k);
 			break;
 		}
 		e->explain = words(t, _("Nobody picks up: {server} does not answer on port "
@@ -277,19 +256,22 @@ static void explain_half(struct teller *t, uint32_t flow)
 
 static void remark_others(struct teller *t)
 {
-	unsigned lost = 0, spare = 0, more = 0, again = 0, refused = 0;
+	unsigned lost = 0, spare = 0, more = 0, again = 0, refused = 0, instead = 0;
+	bool works = t->y->kind == STORY_DOCUMENT || t->y->kind == STORY_CONNECTION;
 	for (uint32_t i = 0; i < t->v->n_connections; i++) {
 		const struct connection *c = &t->v->connections[i];
 		const struct track *k = track_at(t->st, c->flow);
 		again += k->syn_again;
 		if (c->flow + 1 == t->y->document || c->flow + 1 == t->y->first_flow)
 			continue;
-		more++;
+		bool race = works && lost_race(t, c->flow);
+		bool idle = c->outcome == OUT_ANSWERED && !race && !flow_carried(t->st, c->flow);
+		more += !works || race || !unanswered(t, c);
 		refused += c->outcome == OUT_REFUSED;
-		lost += c->outcome != OUT_ANSWERED && c->outcome != OUT_REFUSED;
-		spare += c->outcome == OUT_ANSWERED && !carried(t->st, c->flow);
+		lost += race;
+		instead += idle && t->instead[i];
+		spare += idle && !t->instead[i];
 	}
-	bool works = t->y->kind == STORY_DOCUMENT || t->y->kind == STORY_CONNECTION;
 	if (more && !works)
 		remark(t, STEP_5_1, words(t, _("Further calls: {n}. Browsers try again, or try "
 				"another address of the server."), "n", number_text(t, more),
@@ -301,7 +283,12 @@ static void remark_others(struct teller *t)
 	if (spare)
 		remark(t, STEP_5_1, words(t, _("Opened in advance and not used: {n}."),
 				"n", number_text(t, spare), NULL));
-	if (lost && works)
+	if (works)
+		remark_unanswered(t);
+	if (instead && works)
+		remark(t, STEP_5_1, words(t, _("Called when another call was not answered, and then "
+				"not used: {n}."), "n", number_text(t, instead), NULL));
+	if (lost)
 		remark(t, STEP_5_1, words(t, _("Lost races, calls to other addresses that were "
 				"given up once one had answered: {n}. This is no error."),
 				"n", number_text(t, lost), NULL));
@@ -400,6 +387,7 @@ void tell_connections(struct teller *t)
 		return;
 	}
 	tell_call(t, flow);
+	remark_remains(t, flow);
 	remark_others(t);
 	if (t->y->document != t->y->first_flow)
 		remark(t, STEP_5_1, words(t, _("The redirect led to another connection, to "

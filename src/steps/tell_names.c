@@ -14,7 +14,9 @@ enum { TYPE_A = 1, TYPE_CNAME = 5, TYPE_AAAA = 28, TYPE_HTTPS = 65, MOST = 32, C
 struct asked {
 	const struct lookup *first, *answer;	/* first question; the first useful answer */
 	const struct lookup *failed;		/* an answer that is an error */
-	uint32_t questions, again, unanswered;
+	const struct lookup *lost, *repeat;	/* the first that was asked again unanswered */
+	uint32_t questions, unanswered;
+	uint32_t again, needless;		/* asked again without, and with, an answer */
 	uint32_t last;				/* the last frame of them */
 };
 
@@ -36,9 +38,29 @@ static bool better(const struct teller *t, const struct lookup *q, const struct 
 	       q->type == than->type && q->frame > than->answer && (!used || tells(t, q, used));
 }
 
+/*
+ * Whether a question repeats one of this visit, which may have had its answer. One that goes on
+ * over TCP is told apart, behind an answer that was cut.
+ */
+static void count_again(struct asked *a, const struct lookup *last[3], const struct lookup *q)
+{
+	const struct lookup **of = &last[q->type == TYPE_A ? 0 : q->type == TYPE_AAAA ? 1 : 2];
+	const struct lookup *p = *of;
+	*of = q;
+	if (!p || p->type != q->type || (p->flags & LOOKUP_TRUNCATED && q->flags & LOOKUP_TCP))
+		return;
+	if (before(p->answer, q->frame)) {
+		a->needless++;
+	} else if (!a->again++) {
+		a->lost = p;
+		a->repeat = q;
+	}
+}
+
 static struct asked questions_about(const struct teller *t, uint32_t host)
 {
 	uint32_t used = t->y->first_flow ? server_address(t->st, t->y->first_flow - 1) : 0;
+	const struct lookup *last[3] = { NULL };
 	struct asked a = { 0 };
 	for (uint32_t i = t->y->lookups; i; i = lookup_at(t->st, i)->next_of_story) {
 		const struct lookup *q = lookup_at(t->st, i);
@@ -46,7 +68,7 @@ static struct asked questions_about(const struct teller *t, uint32_t host)
 			continue;
 		a.first = a.first ? a.first : q;
 		a.questions++;
-		a.again += q->flags & LOOKUP_AGAIN && q->type != TYPE_HTTPS;
+		count_again(&a, last, q);
 		a.unanswered += !q->answer && q->type != TYPE_HTTPS;
 		/* of several answers, the first that told the address that was used */
 		if (q->flags & LOOKUP_ADDRESS &&
@@ -274,12 +296,18 @@ static void remark_names(struct teller *t, const struct asked *a)
 		if (q->flags & LOOKUP_TRUNCATED && !cut)
 			cut = q->answer;
 	}
-	if (a->again && !a->unanswered)
+	if (a->needless)
 		remark(t, STEP_2_3, words(t, _("Questions that were asked again although they had "
-				"been answered: {n}."), "n", number_text(t, a->again), NULL));
-	else if (a->again)
+				"been answered: {n}."), "n", number_text(t, a->needless), NULL));
+	if (a->again)
 		remark(t, STEP_2_3, words(t, _("Questions that had to be asked again: {n}."),
 				"n", number_text(t, a->again), NULL));
+	if (a->again && !filtered(t))
+		remark(t, STEP_2_3, words(t, _("The question in frame {frame} had no answer after "
+				"{time}, when frame {again} asked again."), "frame",
+				number_text(t, a->lost->frame), "time", span_text(t,
+				time_of(t->st, a->repeat->frame) - time_of(t->st, a->lost->frame)),
+				"again", number_text(t, a->repeat->frame), NULL));
 	if (cut)
 		remark(t, STEP_2_3, words(t, _("The answer in frame {frame} was cut, because it "
 				"did not fit a datagram."), "frame", number_text(t, cut), NULL));
@@ -291,6 +319,7 @@ static void remark_names(struct teller *t, const struct asked *a)
 				"(frame {frame}), to find out whether any name can be found."),
 				"name", string_text(t, probe->host), "frame", number_text(t,
 				probe->frame), NULL));
+	remark_families(t);
 	remark_https(t);
 	if (others)
 		remark(t, STEP_2_3, words(t, _("Other names that the page needs were asked for "

@@ -29,16 +29,30 @@ static const char *station(struct teller *t, const struct reach *r)
 
 /* ---- 3 ---- */
 
+static bool six(const struct teller *t, uint32_t address)
+{
+	size_t n;
+	(void)session_string(t->st->s, address, &n);
+	return n == 16;
+}
+
+/* What IPv4 calls the time to live is IPv6's hop limit (RFC 8200 section 3). */
 static const char *hops_sentence(struct teller *t, const struct reach *r)
 {
+	bool limit = six(t, server_address(t->st, way_flow(t)));
 	const char *ttl = number_text(t, r->ttl), *begin = number_text(t,
 			(uint64_t)r->ttl + r->hops);
 	if (!r->ttl)
 		return NULL;
 	if (!r->hops)
-		return words(t, _("Its answers arrive with a TTL of {ttl}, a number that systems "
+		return words(t, limit ? _("Its answers arrive with a hop limit of {ttl}, a number "
+				"that systems begin with: no router has counted it down.")
+				: _("Its answers arrive with a TTL of {ttl}, a number that systems "
 				"begin with: no router has counted it down."), "ttl", ttl, NULL);
-	return words(t, _("Its answers arrive with a TTL of {ttl}. Every router takes one off, "
+	return words(t, limit ? _("Its answers arrive with a hop limit of {ttl}. Every router "
+			"takes one off, and systems begin with 64, 128 or 255: most likely with "
+			"{begin} here, so the number of routers on the way is about {hops}.")
+			: _("Its answers arrive with a TTL of {ttl}. Every router takes one off, "
 			"and systems begin with 64, 128 or 255: most likely with {begin} here, "
 			"so the number of routers on the way is about {hops}."),
 		     "ttl", ttl, "begin", begin, "hops", number_text(t, r->hops), NULL);
@@ -61,7 +75,11 @@ static const char *why_far(struct teller *t, const struct reach *r, uint32_t flo
 				"them {server} in frame {frame}: it is the gateway's."),
 			     "mac", mac, "server", address_text(t, server_address(t->st, flow)),
 					"frame", frame, NULL);
-	return words(t, _("Frame {frame} goes to the MAC address {mac}. Whose it is no ARP "
+	return words(t, six(t, server_address(t->st, flow))
+			? _("Frame {frame} goes to the MAC address {mac}. Whose it is no NDP "
+			"answer tells; but the hop limit of what comes back was counted down on "
+			"the way.")
+			: _("Frame {frame} goes to the MAC address {mac}. Whose it is no ARP "
 			"answer tells; but the TTL of what comes back was counted down on the "
 			"way."),
 		     "frame", frame, "mac", mac, NULL);
@@ -100,7 +118,11 @@ static void tell_3(struct teller *t, const struct reach *r, uint32_t flow)
 		if (r->hops)
 			fact_number(t, STEP_3, "hops", r->hops);
 		else if (r->ttl)
-			remark(t, STEP_3, words(t, _("What comes back has a TTL of {ttl}, which "
+			remark(t, STEP_3, words(t, six(t, server_address(t->st, flow))
+				? _("What comes back has a hop limit of {ttl}, which no router "
+					"has counted down: something nearer answers in the "
+					"server's place, as a proxy or a private network does.")
+				: _("What comes back has a TTL of {ttl}, which "
 					"no router has counted down: something nearer answers in "
 					"the server's place, as a proxy or a private network "
 					"does."), "ttl", number_text(t, r->ttl), NULL));
@@ -172,38 +194,89 @@ static uint32_t first_ip_frame(const struct teller *t)
 	return first;
 }
 
-static void remark_order(struct teller *t, const struct neighbour *q)
+/* Questions of this visit's client, one after the other, that were answered; NULL: no more. */
+static const struct neighbour *next_answered(const struct teller *t, uint32_t *at)
+{
+	while (*at) {
+		const struct neighbour *q = chunks_at(&t->st->neighbours, *at - 1);
+		const struct client *asker = client_at(t->st, map_get(&t->st->by_client, q->asker));
+		*at = q->next_of_story;
+		if (q->reply && asker == client_at(t->st, t->y->client))
+			return q;
+	}
+	return NULL;
+}
+
+/* The gateway of IPv4 may be needed before that of IPv6 which is told, or the other way round. */
+static void remark_order(struct teller *t, const struct neighbour *told)
 {
 	const struct lookup *l = lookup_at(t->st, t->y->lookups);
-	uint32_t first = first_ip_frame(t);
-	if (!q->reply || !before(q->reply, first))
+	const struct neighbour *q = told;
+	uint32_t first = first_ip_frame(t), at = t->y->neighbours;
+	const char *frame = number_text(t, first);
+	while (q && !before(q->reply, first))
+		q = next_answered(t, &at);
+	if (!q || !told->reply)
 		return;
-	if (l && l->frame == first)
+	bool name = l && l->frame == first;
+	if (q != told)
+		remark(t, STEP_4, words(t, name
+			? _("On the wire the question for {address} (frame {question}) comes "
+					"first: even the DNS question (frame {frame}) needs the "
+					"MAC address of the next station, before any address of "
+					"the server is known.")
+			: _("On the wire the question for {address} (frame {question}) comes "
+					"first: no IP packet can leave (frame {frame} is the "
+					"first) before the MAC address of the next station is "
+					"known."), "address", address_text(t, q->address),
+					"question", number_text(t, q->frame), "frame", frame,
+					NULL));
+	else if (name)
 		remark(t, STEP_4, words(t, _("On the wire this comes first: even the DNS "
 				"question (frame {frame}) needs the MAC address of the next "
 				"station, before any address of the server is known."),
-					"frame", number_text(t, first), NULL));
+					"frame", frame, NULL));
 	else
 		remark(t, STEP_4, words(t, _("On the wire this comes first: no IP packet can "
 				"leave (frame {frame} is the first) before the MAC address of "
-				"the next station is known."),
-					"frame", number_text(t, first), NULL));
+				"the next station is known."), "frame", frame, NULL));
+}
+
+/* Does a question or a connection of the visit go to far addresses by way of this station? */
+static bool is_gateway(const struct teller *t, uint32_t address)
+{
+	struct reach r;
+	for (uint32_t i = t->y->flows; i; i = track_at(t->st, i - 1)->next_of_story) {
+		r = reach_of(t->st, i - 1);
+		if (r.kind == REACH_FAR && r.address == address)
+			return true;
+	}
+	for (uint32_t i = t->y->lookups; i; i = lookup_at(t->st, i)->next_of_story) {
+		r = reach_of(t->st, lookup_at(t->st, i)->flow);
+		if (r.kind == REACH_FAR && r.address == address)
+			return true;
+	}
+	return false;
 }
 
 /* Other stations that were asked for: a second gateway, the one of the other IP version. */
 static void remark_further(struct teller *t, const struct neighbour *told)
 {
 	enum { MOST = 3 };
-	int n = 0;
-	for (uint32_t i = t->y->neighbours; i && n < MOST;) {
-		const struct neighbour *q = chunks_at(&t->st->neighbours, i - 1);
-		const struct client *asker = client_at(t->st, map_get(&t->st->by_client, q->asker));
-		i = q->next_of_story;
-		if (q == told || !q->reply || q->address == told->address ||
-		    asker != client_at(t->st, t->y->client))
+	uint32_t at = t->y->neighbours;
+	const struct neighbour *q;
+	for (int n = 0; n < MOST && (q = next_answered(t, &at)) != NULL;) {
+		if (q == told || q->address == told->address)
 			continue;
-		remark(t, STEP_4, words(t, _("Another address that was asked for is {address}: frame "
-				"{question} asks, frame {answer} answers."), "address",
+		bool gateway = is_gateway(t, q->address);
+		remark(t, STEP_4, words(t, gateway && six(t, q->address)
+			? _("For IPv6 the gateway's address is {address}: frame {question} asks, "
+					"frame {answer} answers.")
+			: gateway
+			? _("For IPv4 the gateway's address is {address}: frame {question} asks, "
+					"frame {answer} answers.")
+			: _("Another address that was asked for is {address}: frame {question} "
+					"asks, frame {answer} answers."), "address",
 				address_text(t, q->address), "question", number_text(t, q->frame),
 				"answer", number_text(t, q->reply), NULL));
 		n++;
@@ -262,14 +335,13 @@ static void tell_known(struct teller *t, const struct reach *r, uint32_t flow)
 	const struct neighbour *q = r->question ? chunks_at(&t->st->neighbours, r->question - 1)
 			: NULL;
 	const char *mac = address_text(t, r->mac), *frame = number_text(t, first_ip_frame(t));
-	size_t len;
-	(void)session_string(t->st->s, server_address(t->st, flow), &len);
 	const struct track *k = track_at(t->st, flow);
 	from_missing(t, STEP_4);
 	e->state = STATE_INFERRED;
 	fact_text(t, STEP_4, "address", address_text(t, r->address));
 	fact_text(t, STEP_4, "mac", mac);
-	fact_text(t, STEP_4, "protocol", len == 16 ? "ndp" : "arp");
+	fact_text(t, STEP_4, "protocol", six(t, server_address(t->st, flow)) ? "ndp"
+			: "arp");
 	if (k && k->flags & TRACK_MIDDLE && !t->y->lookups && !(q && q->reply && !q->told)) {
 		e->state = STATE_UNKNOWN;
 		e->explain = words(t, _("The packets go to the next station at the MAC address "

@@ -314,6 +314,8 @@ static void icmp_quotes_what_did_not_arrive(void **state)
 	assert_int_equal(e->a, 3 << 8 | 3);
 	assert_string_is(&l, e->b, "c0000202");
 	assert_int_equal(e->c, 9);
+	assert_int_equal(e[-1].kind, EV_ICMP_SENDER);
+	assert_string_is(&l, e[-1].a, "c0000201");
 	lab_end(&l);
 }
 

@@ -131,7 +131,7 @@ static unsigned strings_of(uint8_t kind)
 	case EV_ARP_SENDER: case EV_HOST: case EV_NEXT_HOP: case EV_DNS_RECORD: case EV_TLS_CLIENT_HELLO:
 	case EV_TLS_CERTIFICATE: case EV_HTTP_REQUEST:
 		return 1 | 2;
-	case EV_DNS_QUERY: case EV_DNS_RESPONSE: case EV_TLS_SERVER_HELLO:
+	case EV_ICMP_SENDER: case EV_DNS_QUERY: case EV_DNS_RESPONSE: case EV_TLS_SERVER_HELLO:
 		return 1;
 	case EV_ICMP_ERROR: case EV_HTTP_HEADER: case EV_HTTP_RESPONSE:
 		return 2;
@@ -143,7 +143,7 @@ static unsigned strings_of(uint8_t kind)
 bool told_messages(uint8_t kind)
 {
 	return kind >= EV_TLS_CLIENT_HELLO || kind <= EV_NEXT_HOP
-		|| (kind >= EV_ICMP_ERROR && kind <= EV_DNS_RECORD);
+		|| (kind >= EV_ICMP_SENDER && kind <= EV_DNS_RECORD);
 }
 
 struct line { uint32_t flow, order; uint8_t dir; struct event ev; };
