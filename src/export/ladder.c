@@ -97,6 +97,12 @@ static int worth(const struct visit *v, const struct connection *k)
 	return 1;
 }
 
+/* Nobody picked up, or somebody refused: no later call is "as above". */
+static bool failed_call(const struct connection *k)
+{
+	return k->outcome > OUT_ANSWERED || (k->outcome == OUT_NONE && !k->quic);
+}
+
 /* Of several to one port of a server the one that tells most is drawn in full; failures always. */
 static void choose_full(struct ladder *l)
 {
@@ -104,11 +110,11 @@ static void choose_full(struct ladder *l)
 	uint32_t n = v->n_connections < LADDER_CONNECTIONS ? v->n_connections : LADDER_CONNECTIONS;
 	for (uint32_t i = 0; i < n; i++) {
 		const struct conn *a = session_conn(l->session, v->connections[i].flow);
-		bool failed = v->connections[i].outcome != OUT_ANSWERED;
+		bool failed = failed_call(&v->connections[i]);
 		uint32_t k = 0;
 		for (; !failed && a && k < n; k++) {
 			const struct conn *b = session_conn(l->session, v->connections[k].flow);
-			if (k == i || !b || v->connections[k].outcome != OUT_ANSWERED ||
+			if (k == i || !b || failed_call(&v->connections[k]) ||
 			    b->addr[!b->client] != a->addr[!a->client] ||
 			    b->port[!b->client] != a->port[!a->client])
 				continue;
