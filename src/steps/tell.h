@@ -84,6 +84,7 @@ unsigned visit_flows(const struct teller *t, uint32_t flow[MAX_CONNECTIONS]);	/*
 void tell_addresses(struct teller *t);		/* tell_url.c: url and final_url */
 void tell_url(struct teller *t);		/* tell_url.c: 1, 1.1 */
 void tell_names(struct teller *t);		/* tell_names.c: 2, 2.1, 2.2, 2.3 */
+void tell_unasked(struct teller *t);		/* tell_unasked.c: the same without questions */
 void tell_way(struct teller *t);		/* tell_way.c: 3, 4 */
 void tell_connections(struct teller *t);	/* tell_connections.c: the list, 5.1 */
 void tell_tls(struct teller *t);		/* tell_tls.c: 5.2 */

@@ -23,31 +23,31 @@ static const char *meaning(struct teller *t, const struct ask *a)
 					"{path} (POST), and the server answers with an error "
 					"(status {status})."), "path", path, "status", status, NULL);
 	if (a->status >= 500)
-		return words(t, _("The browser asks for {path} ({method}), and the server "
+		return words(t, _("The client asks for {path} ({method}), and the server "
 				"reports a fault of its own (status {status})."), "path", path,
 				"method", method, "status", status, NULL);
 	if (a->status == 404)
-		return words(t, _("The browser asks for {path} ({method}), and the server has no "
+		return words(t, _("The client asks for {path} ({method}), and the server has no "
 				"such page (status {status}). It still sends a page that says "
 				"so."), "path", path, "method", method, "status", status, NULL);
 	if (a->status >= 400)
-		return words(t, _("The browser asks for {path} ({method}), and the server "
+		return words(t, _("The client asks for {path} ({method}), and the server "
 				"declines (status {status})."), "path", path, "method", method,
 				"status", status, NULL);
 	if (a->status == 304)
-		return words(t, _("The browser asks for {path} ({method}) whether it has "
+		return words(t, _("The client asks for {path} ({method}) whether it has "
 				"changed, and the server says no (status {status}): the copy in "
 				"the cache is still good."), "path", path, "method", method,
 				"status", status, NULL);
 	if (a->status >= 300)
-		return words(t, _("The browser asks for {path} ({method}), and the server sends "
+		return words(t, _("The client asks for {path} ({method}), and the server sends "
 				"it elsewhere (status {status})."), "path", path, "method",
 				method, "status", status, NULL);
 	if (!strcmp(method, "CONNECT"))
 		return words(t, _("The browser asks a proxy for a tunnel to {path} (CONNECT), and the "
 				"proxy opens it (status {status}): what follows goes through as "
 				"it is, to that server."), "path", path, "status", status, NULL);
-	return words(t, _("The browser asks for {path} ({method}), and the server sends a copy "
+	return words(t, _("The client asks for {path} ({method}), and the server sends a copy "
 			"of it (status {status})."), "path", path, "method", method, "status",
 			status, NULL);
 }
@@ -87,7 +87,7 @@ static void tell_asks(struct teller *t)
 	if (a->status)
 		fact_number(t, STEP_5_3, "status", a->status);
 	e->explain = a->response ? meaning(t, a)
-		: words(t, _("The browser asks for {path} ({method}), and no answer is in the "
+		: words(t, _("The client asks for {path} ({method}), and no answer is in the "
 				"capture."), "path", string_text(t, a->url), "method",
 				string_text(t, a->method), NULL);
 	e->because = why_page(t, a);
