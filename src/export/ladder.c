@@ -163,7 +163,7 @@ static void flow_event(struct ladder *l, const struct event *e)
 		rung_connection(l, e, c, server);
 	} else if (e->kind == EV_TCP_SYN || e->kind == EV_TCP_MIDDLE ||
 		   (e->kind == EV_QUIC_LONG && e->frame == c->first_frame)) {
-		struct rung *r = ladder_rung(l, e, 0, server, _("connection %u, see above"),
+		struct rung *r = ladder_rung(l, e, 0, server, _("one more connection: no. %u"),
 					     (unsigned)k->id);
 		if (r)
 			r->kind = RUNG_BOTH;

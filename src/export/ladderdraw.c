@@ -19,6 +19,7 @@
 #include "fmt/text.h"
 
 enum {
+	COLUMN_MIN = 14,	/* room for most IPv4 addresses */
 	TIME_CELLS = 10, STEP_CELLS = 4, MARGIN = TIME_CELLS + 1 + STEP_CELLS, WIDEST = 256,
 	SPAN_MAX = 44, EDGE = 8
 };
@@ -115,7 +116,7 @@ static void choose_needed(struct drawing *g, unsigned most, bool in[LADDER_PARTI
 static void choose(struct drawing *g)
 {
 	const struct ladder *l = g->ladder;
-	unsigned most = (g->width - MARGIN) / 16;
+	unsigned most = (g->width - MARGIN) / COLUMN_MIN;
 	most = most < 2 ? 2 : most > LADDER_COLUMNS ? LADDER_COLUMNS : most;
 	bool in[LADDER_PARTIES] = { false };
 	choose_needed(g, most, in);

@@ -154,8 +154,10 @@ static void title(struct ui *ui, struct area a)
 	strbuf_printf(&text, _("Packet %u"), (unsigned)ui->frame);
 	if (r && r->known)
 		strbuf_puts(&text, r->to_server ? _(" ▶ from the client") : _(" ◀ to the client"));
-	if (ui->frame <= ui->rows.settled)
-		strbuf_printf(&text, " · %s %s", step_kinds[ui->step].id, _(step_kinds[ui->step].title));
+	const struct frame_rec *rec = session_frame(ui->s, ui->frame);
+	if (rec && ui->frame <= ui->rows.settled)	/* its own: the selected step may have no packet */
+		strbuf_printf(&text, " · %s %s", step_kinds[rec->step].id,
+			      _(step_kinds[rec->step].title));
 	frame_rule(ui, a, strbuf_str(&text), text.len, true);
 	strbuf_free(&text);
 }
