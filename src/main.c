@@ -73,7 +73,7 @@ static int with_capture(const struct options *o)
 		open.path = path;
 	}
 	/* A pipe may go on for long: the timeline does not wait for its end. */
-	open.growing = interactive(o) && !strcmp(open.path, "-");
+	open.growing = interactive(o) && (o->follow || !strcmp(open.path, "-"));
 	struct err err;
 	bool usage = false;
 	struct session *s = session_open(&open, &err, &usage);

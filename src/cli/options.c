@@ -36,6 +36,8 @@ const struct option_row option_rows[] = {
 	  N_("only packet number N (with --packets, --fields, --json)") },
 	{ 'f', "capture-filter", N_("BPF"),
 	  N_("only packets that match, as tcpdump's: 'host 192.0.2.1 and port 443'") },
+	{ 'F', "follow", NULL,
+	  N_("in the timeline: CAPTURE is still being written, show it as it grows") },
 	{ 'K', "keylog", N_("FILE"),
 	  N_("the browser's key log (SSLKEYLOGFILE); this version does not decrypt yet") },
 	{ OPT_NO_KEYS, "no-keys", NULL, N_("use no key from anywhere") },
@@ -127,6 +129,7 @@ static int one_option(struct options *o, int id, struct err *err)
 	case OPT_LANG: return read_lang(o, err);
 	case OPT_VERSION: o->version = true; return 0;
 	case 'f': o->filter = optarg; return 0;
+	case 'F': o->follow = true; return 0;
 	case 'K': o->keylog = optarg; return 0;
 	case 'q': o->print.quiet = true; return 0;
 	case 'h': o->help = true; return 0;
@@ -180,6 +183,9 @@ static int agree(const struct options *o, struct err *err)
 		return err_set(err, _("--no-steps and --frame do not go together"));
 	if (o->print.frame && !packets)
 		return err_set(err, _("--frame goes with --packets, --fields or --json"));
+	if (o->follow && o->command == COMMAND_PRINT)
+		return err_set(err, _("--follow is for the timeline: print ends where the capture "
+				      "ends now"));
 	if (o->keylog && o->no_keys)
 		return err_set(err, _("--keylog and --no-keys contradict each other"));
 	return 0;

@@ -23,6 +23,7 @@ struct options {
 	const char *keylog;		/* may be NULL */
 	const char *lang;		/* may be NULL: the locale's */
 	bool no_keys;
+	bool follow;			/* the capture is still being written */
 };
 
 /* What `osiscope --help` prints for one option. */
