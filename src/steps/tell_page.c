@@ -68,6 +68,35 @@ static const char *why_page(struct teller *t, const struct ask *a)
 			NULL);
 }
 
+/* The last frame in which this side sent something that is no goodbye. */
+static uint32_t last_of_page(const struct teller *t, const struct track *k, uint8_t side)
+{
+	uint32_t n = k->last_data[side];
+	while (n > k->request) {
+		const struct frame_rec *fr = session_frame(t->st->s, n);
+		bool mine = (fr->flags & FRAME_DIR ? 1 : 0) == side && fr->flags & FRAME_PAYLOAD;
+		if (mine && explain_kinds[fr->explain].step != STEP_5_4)
+			return n;
+		n = fr->prev < n ? fr->prev : 0;
+	}
+	return 0;
+}
+
+/* The redirect led to another connection, and all on that one is encrypted. */
+static void tell_led_on(struct teller *t)
+{
+	struct step_entry *e = entry(t, STEP_5_3);
+	uint32_t flow = t->y->document - 1;
+	const struct conn *c = session_conn(t->st->s, flow);
+	int64_t end = time_of(t->st, last_of_page(t, track_at(t->st, flow), !(c->client & 1)));
+	if (end > e->end)
+		e->end = end;
+	remark(t, STEP_5_3, words(t, _("The redirect leads to {url}; what is asked for there is "
+			"encrypted (connection of frame {frame}), and not counted here."),
+			"url", string_text(t, t->y->target),
+			"frame", number_text(t, flow_frame(t->st, flow)), NULL));
+}
+
 static void tell_asks(struct teller *t)
 {
 	struct step_entry *e = entry(t, STEP_5_3);
@@ -98,10 +127,7 @@ static void tell_asks(struct teller *t)
 			"status", number_text(t, first->status), "url", string_text(t,
 					first->location), NULL));
 	else if (t->y->target && t->y->document != a->flow + 1)
-		remark(t, STEP_5_3, words(t, _("The redirect leads to {url}; what is asked for "
-				"there is encrypted (connection of frame {frame})."),
-				"url", string_text(t, t->y->target),
-			"frame", number_text(t, flow_frame(t->st, t->y->document - 1)), NULL));
+		tell_led_on(t);
 	if (n > 1)
 		remark(t, STEP_5_3, words(t, _("Requests in all, with pictures, scripts and the "
 				"like: {n}."), "n", number_text(t, n), NULL));
@@ -112,20 +138,6 @@ static void tell_asks(struct teller *t)
 		remark(t, STEP_5_3, words(t, _("Parts of the page that the server could not give "
 				"(status 400 and above): {n}."), "n", number_text(t, errors),
 				NULL));
-}
-
-/* The last frame in which this side sent something that is no goodbye. */
-static uint32_t last_of_page(const struct teller *t, const struct track *k, uint8_t side)
-{
-	uint32_t n = k->last_data[side];
-	while (n > k->request) {
-		const struct frame_rec *fr = session_frame(t->st->s, n);
-		bool mine = (fr->flags & FRAME_DIR ? 1 : 0) == side && fr->flags & FRAME_PAYLOAD;
-		if (mine && explain_kinds[fr->explain].step != STEP_5_4)
-			return n;
-		n = fr->prev < n ? fr->prev : 0;
-	}
-	return 0;
 }
 
 /* How it is known that encrypted data is a request and its response. */
@@ -286,6 +298,10 @@ static void tell_end(struct teller *t, const struct track *k)
 			: words(t, _("Frame {frame} holds the FIN; the other side's is not in "
 					"the capture."), "frame", number_text(t, first), NULL);
 	}
+	if (t->v->n_connections > 1)
+		remark(t, STEP_5_4, words(t, _("This is told of the connection that carries the document "
+				"(of frame {frame})."), "frame", number_text(t, flow_frame(t->st, flow)),
+				NULL));
 }
 
 /* ---- 5 ---- */

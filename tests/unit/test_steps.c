@@ -197,9 +197,16 @@ static void http_to_https(void **state)
 	uint32_t g = tcp_open(w, "203.0.113.80", 443);
 	tls_shake(w, g, "www.lab.test");
 	tls_talk(w, g);
+	uint32_t page = session_n_frames(&w->s) - 1;
+	close_both(w, g);
 	const struct visit *v = one(w);
 	assert_string_equal(v->url, "http://www.lab.test/");
 	assert_string_equal(v->final_url, "https://www.lab.test/");
+	/* the page came encrypted, on the other connection: it is part of the step all the same */
+	assert_true(v->step[STEP_5_3].end == session_frame(&w->s, page)->time);
+	char of[32];
+	snprintf(of, sizeof of, "of frame %u)", (unsigned)session_conn(&w->s, g)->first_frame);
+	assert_non_null(strstr(v->step[STEP_5_4].remark, of));
 	state_is(v, STEP_1_1, "inferred");
 	assert_non_null(strstr(v->step[STEP_1_1].remark, "from the server"));
 	state_is(v, STEP_5_2, "observed");
