@@ -88,6 +88,10 @@ void frame_title(struct ui *ui)
 		const char *path = source_path(ui->s->source), *slash = strrchr(path, '/');
 		safe_text(ui, &text, !strcmp(path, "-") ? _("standard input") : slash ? slash + 1 : path);
 	}
+	if (ui->s->filter_text) {	/* what it leaves out is not there for any view */
+		strbuf_puts(&text, "  -f ");
+		safe_text(ui, &text, ui->s->filter_text);
+	}
 	if (s->w - right - x > 3)
 		screen_column(s, 0, x, s->w - right - x - 1, ST_BAR, strbuf_str(&text), text.len);
 	strbuf_free(&text);
