@@ -79,22 +79,34 @@ static bool read_fixed(struct dissect *d, struct cursor *c, struct flow_facts *f
 	return true;
 }
 
+static void say_number(struct dissect *d, const char *name, uint32_t n)
+{
+	strbuf_puts(&d->info, name);
+	strbuf_put_uint(&d->info, n);
+}
+
 static void say(struct dissect *d, const struct flow_facts *flow, bool known)
 {
 	const struct tcp_segment *t = &d->tcp;
-	if (!want_info(d))
+	if (!want_info(d) || d->quoted)	/* an ICMP error has its own line */
 		return;
-	info_set(d, "%u → %u [%s]", d->sport, d->dport, flag_names(d, t->flags));
-	strbuf_printf(&d->info, " Seq=%u", known ? t->seq - flow->isn : t->seq);
+	info_set(d, "%s", "");	/* the line of most packets: put together without printf */
+	strbuf_put_uint(&d->info, d->sport);
+	strbuf_puts(&d->info, " → ");
+	strbuf_put_uint(&d->info, d->dport);
+	strbuf_puts(&d->info, " [");
+	strbuf_puts(&d->info, flag_names(d, t->flags));
+	strbuf_puts(&d->info, "]");
+	say_number(d, " Seq=", known ? t->seq - flow->isn : t->seq);
 	if (t->flags & TCP_ACK)
-		strbuf_printf(&d->info, " Ack=%u", known ? t->ack - flow->peer_isn : t->ack);
+		say_number(d, " Ack=", known ? t->ack - flow->peer_isn : t->ack);
 	bool scaled = flow->shift && !(t->flags & TCP_SYN);
-	strbuf_printf(&d->info, " Win=%u Len=%u",
-		      (unsigned)t->window << (scaled ? flow->shift - 1 : 0), t->len);
+	say_number(d, " Win=", (uint32_t)t->window << (scaled ? flow->shift - 1 : 0));
+	say_number(d, " Len=", t->len);
 	if (t->mss)
-		strbuf_printf(&d->info, " MSS=%u", t->mss);
+		say_number(d, " MSS=", t->mss);
 	if (t->window_shift)
-		strbuf_printf(&d->info, " WS=%u", 1u << (t->window_shift - 1));
+		say_number(d, " WS=", 1u << (t->window_shift - 1));
 }
 
 static enum verdict packet(struct dissect *d, struct cursor *c)

@@ -39,6 +39,15 @@ void strbuf_puts(struct strbuf *b, const char *text)
 	strbuf_add(b, text, strlen(text));
 }
 
+void strbuf_put_uint(struct strbuf *b, uint64_t n)
+{
+	char digits[20], *s = digits + sizeof digits;
+	do
+		*--s = (char)('0' + n % 10);
+	while (n /= 10);
+	strbuf_add(b, s, (size_t)(digits + sizeof digits - s));
+}
+
 void strbuf_putc(struct strbuf *b, char c)
 {
 	strbuf_add(b, &c, 1);

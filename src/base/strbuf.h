@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct strbuf {
 	char *s;		/* owned; NULL until the first byte is added */
@@ -22,6 +23,7 @@ enum { STRBUF_CAP = 1 << 26 };
 void strbuf_add(struct strbuf *b, const void *text, size_t n);
 void strbuf_puts(struct strbuf *b, const char *text);
 void strbuf_putc(struct strbuf *b, char c);
+void strbuf_put_uint(struct strbuf *b, uint64_t n);	/* decimal; a tenth of printf's time */
 void strbuf_printf(struct strbuf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void strbuf_vprintf(struct strbuf *b, const char *format, va_list ap);
 void strbuf_clear(struct strbuf *b);		/* empty, memory kept */
