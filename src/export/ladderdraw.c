@@ -234,7 +234,7 @@ static void margin(const struct drawing *g, struct canvas *c, const struct rung 
 static void draw_rung(const struct drawing *g, const struct rung *r, bool redact)
 {
 	int from = column(g, r->from), to = column(g, r->to);
-	if (from < 0 || to < 0)
+	if (from < 0 || to < 0 || from == to)
 		return;
 	unsigned a = g->at[from < to ? from : to], b = g->at[from < to ? to : from];
 	struct strbuf clean = {0}, label = {0};

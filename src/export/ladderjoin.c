@@ -35,10 +35,22 @@ static void learn(struct ladder *l, const struct event *e)
 	}
 }
 
-/* A router that answers ARP for far servers is none of them: of those no MAC address tells. */
+static bool link_local(const struct ladder *l, uint32_t address)
+{
+	size_t n;
+	const char *bytes = session_string(l->session, address, &n);
+	return n == 16 && (uint8_t)bytes[0] == 0xfe && ((uint8_t)bytes[1] & 0xc0) == 0x80;
+}
+
+/*
+ * A router that answers ARP for far servers is none of them: of those no MAC address tells. Nor does
+ * it of two IPv4 addresses: one may be another station's, for which the router answers (proxy ARP).
+ */
 static bool same_station(const struct ladder *l, const struct party *a, const struct party *b)
 {
-	if (a->mac && a->mac == b->mac && !((a->roles | b->roles) & FAR))
+	bool two = other_version(l, a->address, b->address) ||
+		   link_local(l, a->address) != link_local(l, b->address);
+	if (two && a->mac && a->mac == b->mac && !((a->roles | b->roles) & FAR))
 		return true;
 	if (a->other || b->other || !other_version(l, a->address, b->address))
 		return false;
@@ -69,6 +81,16 @@ static void call_names_address(struct ladder *l, unsigned party)
 	}
 }
 
+/* What a station said to itself, from one of its addresses to the other, is no arrow. */
+static void drop_inner(struct ladder *l)
+{
+	unsigned n = 0;
+	for (unsigned i = 0; i < l->n_rungs; i++)
+		if (l->rungs[i].from != l->rungs[i].to)
+			l->rungs[n++] = l->rungs[i];
+	l->n_rungs = n;
+}
+
 /* The address that is used most, or that the document came from, is the one to show first. */
 static void join(struct ladder *l, unsigned to, unsigned from)
 {
@@ -92,6 +114,7 @@ static void join(struct ladder *l, unsigned to, unsigned from)
 	}
 	memmove(q, q + 1, (l->n_parties - from - 1) * sizeof *q);
 	l->n_parties--;
+	drop_inner(l);
 }
 
 /* The client's address of the other IP version. */
@@ -100,9 +123,8 @@ static void second_client(struct ladder *l)
 	bool six = strchr(l->visit->client, ':') != NULL;
 	size_t n;
 	for (unsigned i = 0; i < l->n_aliases; i++) {
-		const char *bytes = session_string(l->session, l->aliases[i], &n);
-		bool local = n == 16 && (uint8_t)bytes[0] == 0xfe &&
-			     ((uint8_t)bytes[1] & 0xc0) == 0x80;
+		session_string(l->session, l->aliases[i], &n);
+		bool local = link_local(l, l->aliases[i]);
 		if ((n == 16) != six && !local && !l->parties[0].other)
 			l->parties[0].other = l->aliases[i];
 	}

@@ -56,17 +56,15 @@ void rung_neighbour(struct ladder *l, const struct event *e)
 		ladder_rung(l, e, about, asker, _("%s: it is here"), name);
 }
 
-/* Who sent it, only the packet itself tells. */
 void rung_icmp(struct ladder *l, const struct event *e)
 {
-	const struct dissect *d = session_detail(l->session, e->frame, 0);
-	if (!d || !d->src.len)
+	const struct event *sender = l->at ? chunks_at(&l->session->events, l->at - 1) : NULL;
+	size_t n;
+	if (!sender || sender->kind != EV_ICMP_SENDER || sender->frame != e->frame)
 		return;
-	bool six = d->src.len == 16;
-	uint32_t sender = intern_bytes(l->session->strings, d->src.bytes, d->src.len);
-	unsigned from = ladder_party(l, sender, 0);
-	ladder_rung(l, e, from, 0, "ICMP: %s",
-		    word_of(six ? "icmpv6.type" : "icmp.type", e->a >> 8).s);
+	session_string(l->session, sender->a, &n);
+	ladder_rung(l, e, ladder_party(l, sender->a, 0), 0, "ICMP: %s",
+		    word_of(n == 16 ? "icmpv6.type" : "icmp.type", e->a >> 8).s);
 }
 
 static struct word dns_type(uint32_t type)
@@ -126,8 +124,9 @@ void rung_dns(struct ladder *l, const struct event *e, const struct conn *c)
 	session_string(l->session, c->addr[0], &n);
 	if ((n == 16) != (strchr(l->visit->client, ':') != NULL))
 		ladder_alias(l, c->addr[ask ? dir : !dir]);
-	unsigned from = ladder_party(l, c->addr[dir], ask ? 0 : ROLE_DNS);
-	unsigned to = ladder_party(l, c->addr[!dir], ask ? ROLE_DNS : 0);
+	/* The question is the visit's: whoever asks it is the client, by whatever address. */
+	unsigned server = ladder_party(l, c->addr[ask ? !dir : dir], ROLE_DNS);
+	unsigned from = ask ? 0 : server, to = ask ? server : 0;
 	if (ask)
 		ladder_rung(l, e, from, to, "DNS: %s %s?", dns_type(e->b >> 16).s, string(l, e->a));
 	else

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "session.h"
+#include "export/ladder.h"
 #include "steps/steps.h"
 
 enum { MAX_DETAILS = 200 };
@@ -68,8 +69,22 @@ static bool check_frame(void *arg, struct session *s, const struct dissect *d)
 	return true;
 }
 
-static void check_visits(const struct steps *st)
+/* The diagram of a visit, as narrow and as wide as it comes. */
+static void check_ladder(struct session *s, const struct visit *v)
 {
+	static const unsigned widths[] = { 20, 58, 80, 256 };
+	struct ladder *l = xmalloc(sizeof *l);
+	struct strbuf to = { 0 };
+	ladder_build(l, s, v);
+	for (size_t i = 0; i < sizeof widths / sizeof widths[0]; i++)
+		ladder_draw(&to, l, widths[i], i & 1, i & 2);
+	strbuf_free(&to);
+	free(l);
+}
+
+static void check_visits(struct session *s)
+{
+	const struct steps *st = s->steps;
 	for (uint32_t i = 1; i <= steps_n_visits(st); i++) {
 		const struct visit *v = steps_visit(st, i);
 		if (!v)
@@ -80,6 +95,7 @@ static void check_visits(const struct steps *st)
 				abort();
 			}
 		}
+		check_ladder(s, v);
 	}
 }
 
@@ -98,7 +114,7 @@ static void check_session(const char *path)
 	while (session_load(s, 1000, 0))
 		continue;
 	session_each(s, WANT_FIELDS | WANT_INFO, check_frame, &why);
-	check_visits(s->steps);
+	check_visits(s);
 	for (uint32_t n = 1; n <= session_n_frames(s) && n <= MAX_DETAILS; n++) {
 		const struct dissect *d = session_detail(s, n, WANT_FIELDS | WANT_INFO);
 		if (d)

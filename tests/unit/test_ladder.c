@@ -62,6 +62,25 @@ static void both_versions(void **state)
 	world_free(w);
 }
 
+/* Two IPv4 addresses behind one MAC address: the gateway answers for another station (proxy ARP). */
+static void proxy_arp(void **state)
+{
+	(void)state;
+	struct world *w = world_new();
+	w->dns = address(w, "192.168.0.53");
+	arp(w, w->client, w->dns, w->gateway_mac);
+	dns(w, "www.lab.test", "203.0.113.80");
+	arp(w, w->client, w->gateway, w->gateway_mac);
+	uint32_t f = tcp_open(w, "203.0.113.80", 80);
+	http(w, f, "www.lab.test", "/", "text/html");
+	char *s = drawn(w, 80);
+	assert_int_equal(count(s, "gateway"), 1);
+	assert_int_equal(count(s, "DNS server"), 1);
+	assert_int_equal(count(s, "192.168.0.53"), 2);	/* in the head, and in the question */
+	free(s);
+	world_free(w);
+}
+
 /* A second DNS server takes no room from the gateway. */
 static void one_of_each_kind(void **state)
 {
@@ -89,6 +108,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(both_versions),
+		cmocka_unit_test(proxy_arp),
 		cmocka_unit_test(one_of_each_kind),
 	};
 	return cmocka_run_group_tests_name("ladder", tests, NULL, NULL);
