@@ -264,39 +264,50 @@ static bool tells_more(uint8_t explain)
 }
 
 /*
- * On TLS, what the server sends when the client has hung up is its goodbye: nobody reads it. Not
- * so the answer to a request that was open then: a side may hang up and go on listening.
+ * A record as long as an encrypted alert: two bytes, a byte that hides the type, 16 of the seal
+ * (RFC 8446 section 5.2) behind five of the header. What else has two bytes is no page. A FIN without
+ * data tells how long all headers are, unless Ethernet has filled it up to its least length.
  */
-static bool behind_end(const struct track *t, const struct packet *p, uint8_t client)
+static bool long_as_alert(const struct track *t, const struct frame_rec *fr,
+			  const struct frame_rec *fin)
 {
-	uint32_t end = t->fin[client] ? t->fin[client] : t->rst;
-	if (!end || t->kind != KIND_TCP || !(t->flags & TRACK_TLS) || t->flags & TRACK_HTTP)
-		return false;
-	if (!(p->flags & FRAME_PAYLOAD) || (p->dir & 1) == client)
-		return false;
-	if (t->last_data[client] > end)
-		return false;	/* a RST that was not its own, and did not count */
-	return !t->request || before(t->response, end);
+	enum { ALERT = 5 + 2 + 1 + 16, FILLED = 60 };
+	return (t->version == 0x0304 || !t->version) && !(fin->flags & FRAME_PAYLOAD) && fin->len != FILLED &&
+	       fr->len == fin->len + ALERT;
 }
 
 /*
- * A record right before its sender's FIN that is just as long as an encrypted alert: two bytes, a
- * byte that hides the type, 16 of the seal (RFC 8446 section 5.2) behind five of the header. What
- * else has two bytes is no page. The FIN itself tells how long all headers are, unless Ethernet
- * has filled it up to its least length.
+ * On TLS, what the server sends when the client has broken off nobody reads, and what is as long as
+ * an alert when the client has hung up is a goodbye. Anything else may be the answer to what the
+ * client asked before: a side may hang up and go on listening.
  */
+static bool behind_end(const struct steps *st, const struct track *t, const struct packet *p,
+		       uint8_t client)
+{
+	const struct frame_rec *rst = session_frame(st->s, t->rst);
+	const struct frame_rec *fin = session_frame(st->s, t->fin[client]);
+	bool broken_off = rst && (rst->flags & FRAME_DIR ? 1 : 0) == client;
+	if ((!fin && !broken_off) || t->kind != KIND_TCP || !(t->flags & TRACK_TLS) ||
+	    t->flags & TRACK_HTTP)
+		return false;
+	if (!(p->flags & FRAME_PAYLOAD) || (p->dir & 1) == client)
+		return false;
+	if (t->last_data[client] > (fin ? t->fin[client] : t->rst))
+		return false;	/* a RST that was not its own, and did not count */
+	return broken_off || long_as_alert(t, session_frame(st->s, p->frame), fin);
+}
+
+/* A record right before its sender's FIN that may be an alert is its goodbye. */
 static void explain_goodbye(struct steps *st, struct track *t, const struct packet *p)
 {
-	enum { ALERT = 5 + 2 + 1 + 16, NEAR = 8, FILLED = 60 };
+	enum { NEAR = 8 };
 	const struct frame_rec *fin = session_frame(st->s, p->frame);
 	uint32_t n = fin->prev;
-	if (t->version != 0x0304 || p->flags & FRAME_PAYLOAD || fin->len == FILLED)
-		return;
 	for (int i = 0; i < NEAR && n; i++) {
 		struct frame_rec *fr = session_frame(st->s, n);
 		if ((fr->flags & FRAME_DIR ? 1 : 0) == (p->dir & 1)) {
 			bool app = fr->explain == EX_APP_CLIENT || fr->explain == EX_APP_SERVER;
-			if (!app || fr->len != fin->len + ALERT)
+			if (!app || !long_as_alert(t, fr, fin))
 				return;
 			fr->explain = EX_GOODBYE;
 			t->request = t->request == n ? 0 : t->request;
@@ -368,7 +379,7 @@ void steps_packet(struct steps *st, const struct packet *p, const struct event *
 	/* what came with data is data first, and the goodbye besides */
 	if (!own && t && (!closing || p->flags & FRAME_PAYLOAD))
 		own = explain_plain(t, p, from_client);
-	bool late = t && c && behind_end(t, p, c->client & 1);
+	bool late = t && c && behind_end(st, t, p, c->client & 1);
 	if (late && !closes(own) && own != EX_CLOSE_NOTIFY && explain_kinds[own].step)
 		own = EX_BEHIND_END;
 	if (closing && own && explain_kinds[own].step != STEP_5_4)

@@ -72,8 +72,9 @@ uint32_t frame(struct world *w, uint32_t flow, uint8_t dir, uint8_t flags)
 	struct frame_rec *fr = chunks_add(&w->s.frames);
 	uint32_t n = session_n_frames(&w->s);
 	struct conn *c = session_conn(&w->s, flow);
-	*fr = (struct frame_rec){ .time = w->now, .len = 100, .flow = flow,
+	*fr = (struct frame_rec){ .time = w->now, .len = w->len ? w->len : 100, .flow = flow,
 		.flags = (uint8_t)(flags | (dir ? FRAME_DIR : 0)) };
+	w->len = 0;
 	w->now += MS / 10;
 	if (c) {
 		fr->prev = c->last_frame;

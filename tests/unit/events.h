@@ -20,6 +20,7 @@ struct world {
 	uint32_t client_mac, gateway_mac;
 	uint16_t port;		/* of the next connection's client */
 	uint8_t ttl;		/* of what comes from far away */
+	uint32_t len;		/* of the next frame; 0: 100 */
 };
 
 enum { MS = 1000000 };
