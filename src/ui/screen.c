@@ -209,17 +209,26 @@ static void guard(void)
 	atexit(give_back);
 }
 
+/*
+ * newterm() leaks what it began with when it does not know the terminal (ncurses 6.4), so that is
+ * asked first. "dumb" has no cursor to move.
+ */
+static bool can_show(const char *term)
+{
+	int why;
+	if (!term || !*term || !strcmp(term, "dumb") || setupterm(term, STDOUT_FILENO, &why) != OK)
+		return false;
+	del_curterm(cur_term);
+	return true;
+}
+
 int screen_open(struct screen *s, struct err *err)
 {
 	const char *term = getenv("TERM"), *no_colour = getenv("NO_COLOR");
 	FILE *in = isatty(STDIN_FILENO) ? stdin : fopen("/dev/tty", "r+e");
 	if (!isatty(STDOUT_FILENO) || !in)
 		return err_set(err, _("the timeline needs a terminal; without one: osiscope print CAPTURE"));
-	/* newterm() leaks what it began with when it does not know the terminal (ncurses 6.4), so
-	 * that is asked first; "dumb" has no cursor to move. */
-	int known;
-	SCREEN *screen = term && *term && strcmp(term, "dumb") != 0 &&
-		setupterm(term, STDOUT_FILENO, &known) == OK ? newterm(NULL, stdout, in) : NULL;
+	SCREEN *screen = can_show(term) ? newterm(NULL, stdout, in) : NULL;
 	if (!screen) {
 		if (in != stdin)
 			fclose(in);

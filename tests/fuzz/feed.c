@@ -241,7 +241,7 @@ static uint8_t *put_ip(uint8_t *p, int from, uint8_t proto, size_t n)
 	return put32(p, from ? 0xc0a8000a : 0xcb007150);
 }
 
-void feed_udp(const struct feed_side side[2], int from, const uint8_t *payload, size_t n)
+void feed_udp(const struct feed_side *side, int from, const uint8_t *payload, size_t n)
 {
 	uint8_t frame[FEED_FRAME], *p = put_ip(frame, from, 17, n + 8);
 	p = put16(p, side[from].port);
@@ -252,7 +252,7 @@ void feed_udp(const struct feed_side side[2], int from, const uint8_t *payload, 
 	feed_frame(frame, (size_t)(p - frame) + n);
 }
 
-void feed_tcp(const struct feed_side side[2], int from, unsigned flags, const uint8_t *payload,
+void feed_tcp(const struct feed_side *side, int from, unsigned flags, const uint8_t *payload,
 	      size_t n)
 {
 	uint8_t frame[FEED_FRAME], *p = put_ip(frame, from, 6, n + 20);

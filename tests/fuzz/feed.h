@@ -43,8 +43,8 @@ const uint8_t *feed_bytes(struct feed_input *in, size_t *n);
 enum { FEED_FRAME = 2048, FEED_PAYLOAD = 1400 };
 enum { FEED_FIN = 1, FEED_SYN = 2, FEED_RST = 4, FEED_ACK = 16 };
 struct feed_side { uint32_t seq; uint16_t port; };
-void feed_udp(const struct feed_side side[2], int from, const uint8_t *payload, size_t n);
-void feed_tcp(const struct feed_side side[2], int from, unsigned flags, const uint8_t *payload,
+void feed_udp(const struct feed_side *side, int from, const uint8_t *payload, size_t n);
+void feed_tcp(const struct feed_side *side, int from, unsigned flags, const uint8_t *payload,
 	      size_t n);
 
 #endif
