@@ -183,7 +183,7 @@ static int agree(const struct options *o, struct err *err)
 		return err_set(err, _("--no-steps and --frame do not go together"));
 	if (o->print.frame && !packets)
 		return err_set(err, _("--frame goes with --packets, --fields or --json"));
-	if (o->follow && o->command == COMMAND_PRINT)
+	if (o->follow && (o->command == COMMAND_PRINT || !isatty(STDOUT_FILENO)))
 		return err_set(err, _("--follow is for the timeline: print ends where the capture "
 				      "ends now"));
 	if (o->keylog && o->no_keys)

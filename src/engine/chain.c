@@ -111,28 +111,22 @@ static struct layer *layer_push(struct dissect *d, const struct cursor *c, uint8
 	return l;
 }
 
-/* A layer that ended before it said anything: at least its name, not what the one below said. */
-static void info_unfinished(struct dissect *d, const struct layer *l, const struct cursor *c)
-{
-	if (!want_info(d) || d->quoted || d->fragment)
-		return;
-	if (c->bad == CUR_CUT)
-		info_set(d, "%s, cut off by the capture", l->protocol->title);
-	else
-		info_set(d, "%s, malformed", l->protocol->title);
-}
-
-/* What a layer's cursor and verdict say of it. */
+/*
+ * What a layer's cursor and verdict say of it. One that ended before it said anything has at least
+ * its name in the packet's line, not what the layer below said.
+ */
 static void layer_done(struct dissect *d, struct layer *l, const struct cursor *c, enum verdict v)
 {
+	bool cut = c->bad == CUR_CUT || v == SHORT;
+	bool lied = !cut && (c->bad == CUR_PAST || v == MALFORMED) && !d->quoted && !d->fragment;
 	if (l->buffer == c->buffer && !l->len)
 		l->len = cur_off(c) - l->off;
-	if (c->bad == CUR_CUT || v == SHORT)
+	if (cut)
 		note(d, NOTE_CUT);
-	else if ((c->bad == CUR_PAST || v == MALFORMED) && !d->quoted && !d->fragment)
+	if (lied)
 		note(d, NOTE_MALFORMED);
-	if ((c->bad != CUR_OK || v == SHORT || v == MALFORMED) && d->info_layer < d->n_layers)
-		info_unfinished(d, l, c);
+	if ((cut || lied) && d->info_layer < d->n_layers && !d->fragment)
+		info_set(d, cut ? "%s, cut off by the capture" : "%s, malformed", l->protocol->title);
 }
 
 static void chain(struct engine *e, struct cursor *c, uint8_t number)

@@ -215,7 +215,7 @@ static const struct ask *sts(const struct teller *t)
 	return NULL;
 }
 
-/* Programs that are no browsers name themselves; browsers all begin with "Mozilla/". */
+/* Does the program call itself something else than the common browsers do ("Mozilla/5.0 ...")? */
 static bool by_no_browser(struct teller *t, const struct ask *a)
 {
 	const char *agent = string_text(t, a->agent);
@@ -235,11 +235,11 @@ static void tell_1_1(struct teller *t)
 				"address (RFC 6797, section 8.3)."),
 				   "frame", number_text(t, a->frame), NULL);
 	} else if (!strcmp(scheme_of(t), "http") && by_no_browser(t, a)) {
-		e->explain = words(t, _("The request comes from the program {agent}. Browsers keep a "
-				"list of hosts that want https; whether this program has one the "
-				"packets do not tell."), "agent", string_text(t, a->agent), NULL);
-		e->because = words(t, _("The User-Agent header in frame {frame} names the program, and "
-				"it is none of the browsers, which all begin with Mozilla/."),
+		e->explain = words(t, _("The request comes from a program that calls itself {agent}. "
+				"Browsers keep a list of hosts that want https; whether this program has "
+				"one the packets do not tell."), "agent", string_text(t, a->agent), NULL);
+		e->because = words(t, _("The User-Agent header in frame {frame} names it; the common browsers "
+				"begin theirs with Mozilla/."),
 				   "frame", number_text(t, a->frame), NULL);
 	} else if (!strcmp(scheme_of(t), "http")) {
 		e->state = STATE_INFERRED;

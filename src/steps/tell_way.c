@@ -85,6 +85,20 @@ static const char *why_far(struct teller *t, const struct reach *r, uint32_t flo
 		     "frame", frame, "mac", mac, NULL);
 }
 
+static const char *why_near(struct teller *t, const struct reach *r, const char *server)
+{
+	const struct neighbour *q = r->why == WHY_ASKED
+		? chunks_at(&t->st->neighbours, r->question - 1) : NULL;
+	if (!q)
+		return hops_sentence(t, r);
+	return words(t, q->told
+		? _("The MAC address of the frames is that of {server} itself: it named it as its own "
+				"when it asked in frame {frame}.")
+		: _("The MAC address of the frames is that of {server} itself: it answered for it in "
+				"frame {frame}."), "server", server, "frame",
+		number_text(t, q->reply), NULL);
+}
+
 static void tell_3(struct teller *t, const struct reach *r, uint32_t flow)
 {
 	struct step_entry *e = entry(t, STEP_3);
@@ -104,13 +118,7 @@ static void tell_3(struct teller *t, const struct reach *r, uint32_t flow)
 		e->state = STATE_ABSENT;
 		e->explain = words(t, _("No router is needed: {server} is on the same local "
 				"network."), "server", server, NULL);
-		e->because = r->why == WHY_ASKED
-			? words(t, _("The MAC address of the frames is that of {server} itself: "
-					"it answered for it in frame {frame}."), "server", server,
-					"frame",
-				number_text(t, ((struct neighbour *)chunks_at(&t->st->neighbours,
-						r->question - 1))->reply), NULL)
-			: hops_sentence(t, r);
+		e->because = why_near(t, r, server);
 		return;
 	case REACH_FAR:
 		e->state = r->why == WHY_TTL || !e->n_frames ? STATE_INFERRED : STATE_OBSERVED;
@@ -356,6 +364,12 @@ static void tell_known(struct teller *t, const struct reach *r, uint32_t flow)
 		e->because = words(t, _("The answer in frame {answer}, before this visit, told "
 				"it; from frame {frame} on it is used without a new question."),
 				"answer", number_text(t, q->reply), "frame", frame, NULL);
+	else if (q && q->told)
+		e->because = words(t, _("No frame asks for it before frame {frame}, which is already "
+				"addressed to {mac}. That this is the MAC address of {address}, its own "
+				"question in frame {told} tells."), "frame", frame, "mac", mac,
+				"address", address_text(t, q->address), "told",
+				number_text(t, q->reply), NULL);
 	else
 		e->because = words(t, _("No frame asks for it before frame {frame}, which is already "
 				"addressed to {mac}: the answer to an earlier question was still "

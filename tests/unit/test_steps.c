@@ -379,11 +379,31 @@ static void gateway_asks(void **state)
 	sound(w);
 	const struct visit *v = steps_visit(w->s.steps, 1);
 	assert_string_equal(fact(v, STEP_3, "gateway")->text, "192.168.0.1");
-	char named[32];
+	char named[64];
 	snprintf(named, sizeof named, "frame %u)", (unsigned)told);
 	assert_non_null(strstr(v->step[STEP_3].because, named));
 	state_is(v, STEP_4, "inferred");
 	assert_string_equal(fact(v, STEP_4, "address")->text, "192.168.0.1");
+	snprintf(named, sizeof named, "its own question in frame %u tells", (unsigned)told);
+	assert_non_null(strstr(v->step[STEP_4].because, named));
+	world_free(w);
+}
+
+/* A station of the same network is known by its own question: it asked, and answered nothing. */
+static void neighbour_asks(void **state)
+{
+	(void)state;
+	struct world *w = world_new();
+	uint32_t server = address(w, "192.168.0.80");
+	ev(w, EV_ARP_REQUEST, w->client, server, 0);
+	ev(w, EV_ARP_SENDER, server, w->gateway_mac, 0);	/* what events.c gives all receivers */
+	frame(w, NO_FLOW, 0, 0);
+	w->ttl = 64;
+	uint32_t f = tcp_open(w, "192.168.0.80", 80);
+	http(w, f, "nas.test", "/", "text/html");
+	const struct visit *v = one(w);
+	state_is(v, STEP_3, "absent");
+	assert_non_null(strstr(v->step[STEP_3].because, "when it asked in frame 1"));
 	world_free(w);
 }
 
@@ -427,6 +447,7 @@ int main(void)
 		cmocka_unit_test(losses_are_remarks),
 		cmocka_unit_test(last_data_with_fin),
 		cmocka_unit_test(gateway_asks),
+		cmocka_unit_test(neighbour_asks),
 		cmocka_unit_test(no_browser),
 	};
 	return cmocka_run_group_tests_name("steps", tests, NULL, NULL);
