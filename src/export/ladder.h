@@ -66,11 +66,20 @@ struct ladder {
 };
 
 void ladder_build(struct ladder *l, struct session *s, const struct visit *v);
+
+/* Where things are in the drawing; its lines are counted from 0. */
+struct ladder_drawn {
+	uint32_t head;		/* lines on top that tell whose the lifelines are */
+	unsigned n_rungs;	/* those that are drawn, from the top */
+	struct { uint32_t line, n_lines, frame; } rungs[LADDER_ROWS];
+};
+
 /*
  * Adds the drawing, `width` cells wide; with `utf8` lines and arrows, else ASCII; with `redact`
- * without secrets.
+ * without secrets. What is where is written to `drawn`, which may be NULL.
  */
-void ladder_draw(struct strbuf *to, const struct ladder *l, unsigned width, bool utf8, bool redact);
+void ladder_draw(struct strbuf *to, const struct ladder *l, unsigned width, bool utf8, bool redact,
+		 struct ladder_drawn *drawn);
 
 /* ---- between ladder.c (who, and which events) and rungs.c (what is written on them) ---- */
 

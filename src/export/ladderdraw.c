@@ -280,25 +280,56 @@ static void draw_rung(const struct drawing *g, const struct rung *r, bool redact
 	strbuf_free(&label);
 }
 
-void ladder_draw(struct strbuf *to, const struct ladder *l, unsigned width, bool utf8, bool redact)
+/* How many lines have been added since the text was `from` bytes long. */
+static uint32_t lines_since(const struct strbuf *to, size_t from)
 {
+	uint32_t n = 0;
+	for (const char *p = strbuf_str(to) + from; (p = strchr(p, '\n')) != NULL; p++)
+		n++;
+	return n;
+}
+
+/* Draws the rungs between columns; returns how many have none. */
+static uint32_t draw_rungs(const struct drawing *g, bool redact, struct ladder_drawn *drawn)
+{
+	const struct ladder *l = g->ladder;
+	uint32_t hidden = 0, line = drawn->head;
+	for (unsigned i = 0; i < l->n_rungs; i++) {
+		const struct rung *r = &l->rungs[i];
+		size_t from = g->to->len;
+		if (column(g, r->from) < 0 || column(g, r->to) < 0) {
+			hidden++;
+			continue;
+		}
+		draw_rung(g, r, redact);
+		uint32_t n = lines_since(g->to, from);
+		drawn->rungs[drawn->n_rungs].line = line;
+		drawn->rungs[drawn->n_rungs].n_lines = n;
+		drawn->rungs[drawn->n_rungs++].frame = r->frame;
+		line += n;
+	}
+	return hidden;
+}
+
+void ladder_draw(struct strbuf *to, const struct ladder *l, unsigned width, bool utf8, bool redact,
+		 struct ladder_drawn *drawn)
+{
+	struct ladder_drawn unasked;
 	struct drawing g = {
 		.ladder = l, .to = to, .width = width < WIDEST ? width : WIDEST,
 		.line = utf8 ? 0x2502 : '|', .dash = utf8 ? 0x2500 : '-',
 		.right = utf8 ? 0x25b6 : '>', .left = utf8 ? 0x25c0 : '<',
 	};
+	size_t from = to->len;
+	drawn = drawn ? drawn : &unasked;
 	/* ARP may have come before what the visit is said to begin with. */
 	if (l->n_rungs)
 		g.start = l->rungs[0].time < l->visit->start ? l->rungs[0].time : l->visit->start;
 	choose(&g);
 	head(&g);
-	uint32_t hidden = l->left_out;
-	for (unsigned i = 0; i < l->n_rungs; i++) {
-		if (column(&g, l->rungs[i].from) < 0 || column(&g, l->rungs[i].to) < 0)
-			hidden++;
-		else
-			draw_rung(&g, &l->rungs[i], redact);
-	}
+	drawn->head = lines_since(to, from);
+	drawn->n_rungs = 0;
+	uint32_t hidden = l->left_out + draw_rungs(&g, redact, drawn);
 	if (hidden)
 		strbuf_printf(to, _("%*s… and %u more that have no room here\n"), MARGIN, "",
 			      (unsigned)hidden);

@@ -194,7 +194,8 @@ static void visit(struct story *t, const struct visit *v)
 	if (t->ladder->n_rungs) {
 		story_heading(t, _("The whole visit, from top to bottom in time"));
 		strbuf_putc(&t->to, '\n');
-		ladder_draw(&t->to, t->ladder, t->p->width, t->p->utf8, t->p->options->redact);
+		ladder_draw(&t->to, t->ladder, t->p->width, t->p->utf8, t->p->options->redact,
+			    NULL);
 		strbuf_putc(&t->to, '\n');
 	}
 	flush(t);

@@ -94,14 +94,31 @@ void text_draw(struct ui *ui, struct text_state *t, struct area a)
 
 /* ---- search in the text: as the pagers do it, the line that has it comes to the top ---- */
 
-static bool line_has(const struct text_state *t, uint32_t line)
+/* Lines that have it, counted from 1; 0 none. */
+struct hits {
+	uint32_t head;		/* one that stays in sight */
+	uint32_t before, after;	/* where it was looked for from: the one to go to on that side */
+};
+
+/*
+ * One walk over the text, from line to line. Forwards it ends with the first hit from line `from`
+ * on, `before` being the first of all; backwards with the last one before it, else the last of all.
+ */
+static struct hits find_hits(const struct text_state *t, uint32_t from, bool backwards)
 {
-	const char *p = strbuf_str(&t->text);
-	for (uint32_t i = 0; i < line && p; i++) {
-		p = strchr(p, '\n');
-		p += p != NULL;
+	const char *p = strbuf_str(&t->text), *end;
+	struct hits hits = {0};
+	for (uint32_t i = 0; (end = strchr(p, '\n')) != NULL; i++, p = end + 1) {
+		bool head = i < t->head;
+		uint32_t *side = head ? &hits.head : i < from ? &hits.before : &hits.after;
+		if (side == &hits.after && (backwards ? hits.before : hits.after))
+			break;
+		if (*side && (head || !backwards))
+			continue;
+		if (search_find(&t->find, p, (size_t)(end - p)) >= 0)
+			*side = i + 1;
 	}
-	return p && search_find(&t->find, p, strcspn(p, "\n")) >= 0;
+	return hits;
 }
 
 static void find_next(struct ui *ui, struct text_state *t, bool backwards)
@@ -110,19 +127,18 @@ static void find_next(struct ui *ui, struct text_state *t, bool backwards)
 		ui_warn(ui, _("nothing has been searched for; / asks what"));
 		return;
 	}
-	uint32_t rows = t->n_lines > t->head ? t->n_lines - t->head : 0;
-	uint32_t from = t->found ? t->found - 1 - t->head + !backwards : t->top;
-	for (uint32_t i = 0; i < rows; i++) {
-		uint32_t at = (backwards ? from + rows - 1 - i : from + i) % rows;
-		if (!line_has(t, t->head + at))
-			continue;
-		t->found = t->head + at + 1;
-		t->top = at;
-		if (backwards ? i >= from : from + i >= rows)
+	uint32_t from = t->found ? t->found - backwards : t->head + t->top;
+	struct hits hits = find_hits(t, from, backwards);
+	uint32_t near = backwards ? hits.before : hits.after;
+	uint32_t far = backwards ? hits.after : hits.before;
+	if (near || far) {
+		t->found = near ? near : far;
+		t->top = t->found - 1 - t->head;
+		if (!near)
 			ui_say(ui, backwards ? _("found from the end on") : _("found from the beginning on"));
-		return;
+	} else if (!hits.head) {	/* what is in the head is seen already */
+		ui_warn(ui, _("\"%s\" is not in this text"), t->find.text);
 	}
-	ui_warn(ui, _("\"%s\" is not in this text"), t->find.text);
 }
 
 void text_find(struct ui *ui, void *state, const char *text, size_t n)

@@ -7,17 +7,23 @@
 
 #include "export/ladder.h"
 
-static char *drawn(struct world *w, unsigned width)
+/* where may be NULL */
+static char *drawn_where(struct world *w, unsigned width, struct ladder_drawn *where)
 {
 	struct ladder *l = malloc(sizeof *l);
 	struct strbuf to = { 0 };
 	assert_non_null(l);
 	ladder_build(l, &w->s, one(w));
-	ladder_draw(&to, l, width, false, false);
+	ladder_draw(&to, l, width, false, false, where);
 	char *s = strdup(strbuf_str(&to));
 	strbuf_free(&to);
 	free(l);
 	return s;
+}
+
+static char *drawn(struct world *w, unsigned width)
+{
+	return drawn_where(w, width, NULL);
 }
 
 static unsigned count(const char *s, const char *what)
@@ -28,11 +34,33 @@ static unsigned count(const char *s, const char *what)
 	return n;
 }
 
+static const char *line_of(const char *s, uint32_t line)
+{
+	for (; line; line--, s++) {
+		s = strchr(s, '\n');
+		assert_non_null(s);
+	}
+	return s;
+}
+
+/* One rung after the other, with its time on the first of its lines and on no other. */
+static void assert_places(const char *s, const struct ladder_drawn *d)
+{
+	uint32_t line = d->head;
+	for (unsigned i = 0; i < d->n_rungs; i++) {
+		assert_int_equal(d->rungs[i].line, line);
+		assert_in_range(d->rungs[i].n_lines, 1, 2);
+		for (uint32_t k = 0; k < d->rungs[i].n_lines; k++, line++)
+			assert_int_equal(line_of(s, line)[9] != ' ', k == 0);
+	}
+}
+
 /* The gateway and the server have an address of each kind; each stays one station. */
 static void both_versions(void **state)
 {
 	(void)state;
 	struct world *w = world_new();
+	struct ladder_drawn where;
 	uint32_t v4 = w->client, v6 = address(w, "2001:db8:1::10");
 	arp(w, w->client, w->gateway, w->gateway_mac);
 	dns(w, "www.lab.test", "203.0.113.80");
@@ -49,7 +77,9 @@ static void both_versions(void **state)
 	w->client = v4;
 	uint32_t f = tcp_open(w, "203.0.113.80", 80);
 	http(w, f, "www.lab.test", "/", "text/html");
-	char *s = drawn(w, 80);
+	char *s = drawn_where(w, 80, &where);
+	assert_int_equal(where.head, 3);
+	assert_places(s, &where);
 	assert_null(strstr(s, "no room here"));
 	assert_int_equal(count(s, "gateway"), 1);
 	assert_int_equal(count(s, "DNS server"), 1);
@@ -104,12 +134,40 @@ static void one_of_each_kind(void **state)
 	world_free(w);
 }
 
+/* Of two questions at the same time one has no column: the other one's packet is told. */
+static void where_rungs_are(void **state)
+{
+	(void)state;
+	struct world *w = world_new();
+	struct ladder_drawn d;
+	dns_ask(w, "www.lab.test", 1, 6);
+	int64_t then = w->now;
+	w->dns = address(w, "198.51.100.54");
+	dns_ask(w, "www.lab.test", 1, 7);
+	w->dns = address(w, "198.51.100.53");
+	w->now = then;
+	dns_ask(w, "www.lab.test", 28, 8);
+	dns(w, "www.lab.test", "203.0.113.80");
+	arp(w, w->client, w->gateway, w->gateway_mac);
+	uint32_t f = tcp_open(w, "203.0.113.80", 80);
+	http(w, f, "www.lab.test", "/", "text/html");
+	char *s = drawn_where(w, 80, &d);
+	assert_int_equal(d.head, 2);
+	assert_places(s, &d);
+	assert_int_equal(d.rungs[0].frame, 1);
+	assert_int_equal(d.rungs[1].frame, 3);
+	assert_non_null(strstr(line_of(s, d.rungs[1].line), "AAAA"));
+	free(s);
+	world_free(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(both_versions),
 		cmocka_unit_test(proxy_arp),
 		cmocka_unit_test(one_of_each_kind),
+		cmocka_unit_test(where_rungs_are),
 	};
 	return cmocka_run_group_tests_name("ladder", tests, NULL, NULL);
 }
