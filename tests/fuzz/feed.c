@@ -77,7 +77,7 @@ static void check_ladder(struct session *s, const struct visit *v)
 	struct strbuf to = { 0 };
 	ladder_build(l, s, v);
 	for (size_t i = 0; i < sizeof widths / sizeof widths[0]; i++)
-		ladder_draw(&to, l, widths[i], i & 1, i & 2);
+		ladder_draw(&to, l, widths[i], i & 1, i & 2, NULL);
 	strbuf_free(&to);
 	free(l);
 }
