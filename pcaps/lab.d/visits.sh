@@ -506,7 +506,7 @@ visit_pipeline() {
 ## url: http://plain.lab.test/
 ## client: curl --http1.0
 ## step: 5.3 GET / HTTP/1.0, 200
-## step: 5.4 both close, the client first
+## step: 5.4 both close
 ## holds: http.request.version == "HTTP/1.0"
 visit_http10() {
 	fetch --http1.0 http://plain.lab.test/

@@ -89,7 +89,7 @@ RULES = [
 	(r"5\.1 .* ICMP from (\S+):", lambda m, s, c, r: m[1] in s[0]["5.1"]["explain"] and "again" in s[0]["5.1"]["because"]),
 	(r"5\.2 .*alert from the (?:server|client)", lambda m, s, c, r: fact(s, "5.2", "outcome") == ["alert"]),
 	(r"5\.4 closed", lambda m, s, c, r: s[0]["5.4"]["state"] == "observed"),
-	(r"5\.4 both close, the client first", lambda m, s, c, r: s[0]["5.4"]["explain"].startswith("The client")),
+	(r"5\.4 both close", lambda m, s, c, r: "both have hung up" in s[0]["5.4"]["explain"]),
 	(r"5\.4 RST by the browser to what is left", lambda m, s, c, r: "RST" in all_of(s[0]["5.1"])),
 	(r"5\.3 GET /cookie 200 with Set-Cookie, then POST /form", lambda m, s, c, r:
 		[(x["method"], x["status"]) for x in r] == [("GET", 200), ("POST", 404)]),

@@ -47,7 +47,9 @@ static void good_only(struct frames *f, const struct told *whole)
 	for (unsigned i = 0; i < sizeof blame / sizeof blame[0]; i++)
 		bad |= (uint64_t)1 << blame[i];
 	for (size_t i = 0; i < f->n; i++)
-		if (!(whole->by_frame[i] & bad))
+		if (whole->by_frame[i] & bad)
+			free((void *)f->at[i].bytes);
+		else
 			f->at[n++] = f->at[i];
 	f->n = n;
 }
