@@ -22,6 +22,12 @@ enum pcapng_block {	/* draft-ietf-opsawg-pcapng section 11.1 */
 	PCAPNG_SHB = 0x0a0d0d0a	/* Section Header; reads the same in both byte orders */
 };
 
+/*
+ * Of the range for local use (section 11.1): the visit record (record/record.h), JSON in UTF-8, filled
+ * up to four bytes with spaces.
+ */
+static const uint32_t pcapng_record = 0x8f05c09eu;
+
 struct block {
 	uint64_t where;
 	const uint8_t *bytes;	/* borrowed: the whole block; NULL when only its lengths were read */

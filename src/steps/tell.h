@@ -9,11 +9,10 @@
 #ifndef OSI_STEPS_TELL_H
 #define OSI_STEPS_TELL_H
 
+#include "base/arena.h"
 #include "steps/own.h"
 
 enum { TOLD = 64, MAX_FACTS = 12, MAX_CONNECTIONS = 256 };	/* visits kept; facts a step; of a visit */
-
-struct block;
 
 struct teller {
 	const struct steps *st;
@@ -30,11 +29,6 @@ struct teller {
 struct cache *cache_new(void);
 void cache_free(struct cache *c);
 void cache_clear(struct cache *c);
-
-/* arena.c */
-void *arena_alloc(struct block **arena, size_t n);	/* zeroed */
-void arena_free(struct block **arena);
-const char *arena_text(struct block **arena, const char *s, size_t n);	/* NUL bytes are replaced */
 
 /*
  * words.c: a whole translated sentence with {placeholders} filled in. Names and values in turn,

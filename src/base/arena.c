@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* arena: memory of one told visit, freed as a whole. */
+#include "base/arena.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/err.h"
-#include "steps/tell.h"
 
 enum { BLOCK = 16 << 10 };
 
