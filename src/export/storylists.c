@@ -179,10 +179,14 @@ static void request(struct story *t, const struct request *r)
 	story_text(t, &t->one, r->method);
 	strbuf_putc(&t->one, ' ');
 	story_text(t, &t->one, r->url);
-	if (r->status)
+	if (r->status) {
 		strbuf_printf(&t->one, ": %u", (unsigned)r->status);
-	else
-		strbuf_puts(&t->one, _(": no response captured"));
+	} else if (r->error && *r->error) {
+		strbuf_puts(&t->one, ": ");
+		story_text(t, &t->one, r->error);
+	} else {
+		strbuf_puts(&t->one, r->recorded ? _(": no response") : _(": no response captured"));
+	}
 	if (*r->mime) {
 		strbuf_puts(&t->one, ", ");
 		story_text(t, &t->one, r->mime);
@@ -195,6 +199,10 @@ static void request(struct story *t, const struct request *r)
 		strbuf_puts(&t->one, ", ");
 		value_duration(&t->one, (int64_t)(r->wait * 1e6));
 	}
+	if (r->cache && !strcmp(r->cache, "hit"))
+		strbuf_puts(&t->one, _(", from the browser's cache"));
+	else if (r->connection)
+		strbuf_printf(&t->one, _(", connection %u"), (unsigned)r->connection);
 	item(t);
 }
 

@@ -162,6 +162,9 @@ static void request(struct visits *v, const struct request *r)
 	text(v, "protocol", r->protocol);
 	number(v, "status", r->status);
 	text(v, "mime", r->mime);
+	text(v, "state", step_state_ids[r->recorded ? STATE_RECORDED : STATE_OBSERVED]);
+	text(v, "cache", r->cache ? r->cache : "");
+	text(v, "error", r->error ? r->error : "");
 	number(v, "request_frame", r->request_frame);
 	number(v, "response_frame", r->response_frame);
 	number(v, "last_frame", r->last_frame);

@@ -102,6 +102,9 @@ struct request {
 	uint32_t header_bytes;	/* of the response's head */
 	int64_t body_bytes, body_decoded_bytes;	/* -1 not known */
 	double blocked, dns, connect, ssl, send, wait, receive;	/* ms, -1 does not apply */
+	bool recorded;		/* no packet shows it: the browser's log tells */
+	const char *cache;	/* "hit", "validated": see rec_request; "" neither, or not known */
+	const char *error;	/* the browser's word for what went wrong; "" */
 };
 
 struct visit {
