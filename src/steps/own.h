@@ -218,7 +218,6 @@ void group_leads(struct steps *st);		/* visit.c */
 void choose_document(struct steps *st, struct story *y, uint32_t number);	/* document.c */
 void attach_neighbours(struct steps *st);	/* neighbours.c */
 void write_frames(struct steps *st);		/* frames.c */
-uint16_t frame_steps(const struct frame_rec *fr);	/* bits of enum step */
 
 /* neighbours.c: how a server is reached from the client */
 enum reach_kind { REACH_UNKNOWN, REACH_SELF, REACH_NEAR, REACH_FAR };
