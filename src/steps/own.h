@@ -227,7 +227,6 @@ void group_leads(struct steps *st);		/* visit.c */
 void choose_document(struct steps *st, struct story *y, uint32_t number);	/* document.c */
 void attach_neighbours(struct steps *st);	/* neighbours.c */
 void write_frames(struct steps *st);		/* frames.c */
-uint16_t frame_steps(const struct frame_rec *fr);	/* bits of enum step */
 
 /* recorded.c: the page that a thing belongs to; RECORDED_BACKGROUND: to none; 0: the log does not tell */
 uint32_t recorded_page_of_flow(const struct steps *st, uint32_t flow);
