@@ -9,7 +9,9 @@
 #include <unistd.h>
 
 #include "base/hash.h"
+#include "browser/logfile.h"
 #include "cli/options.h"
+#include "export/compare.h"
 #include "export/export.h"
 #include "fmt/i18n.h"
 #include "fmt/lang.h"
@@ -60,30 +62,76 @@ static bool interactive(const struct options *o)
 	return o->command == COMMAND_OPEN && isatty(STDOUT_FILENO);
 }
 
+/* The browser's log that was named, as a record; NULL and *bad when it cannot be used. */
+static struct record *given_log(const struct options *o, bool *bad)
+{
+	struct err err;
+	if (!o->netlog)
+		return NULL;
+	struct record *r = record_new();
+	if (netlog_file(r, o->netlog, &err))
+		return r;
+	say("%s", err.text);
+	record_free(r);
+	*bad = true;
+	return NULL;
+}
+
+static struct session *open_capture(const struct options *o, const char *path, bool growing, int *status)
+{
+	struct session_options open = { .path = path, .filter = o->filter, .growing = growing };
+	struct err err;
+	bool usage = false, bad = false;
+	*status = STATUS_FAILED;
+	open.record = given_log(o, &bad);
+	if (bad)
+		return NULL;
+	struct session *s = session_open(&open, &err, &usage);
+	if (s)
+		return s;
+	say("%s", err.text);
+	*status = usage ? STATUS_USAGE : STATUS_FAILED;
+	return NULL;
+}
+
 static int with_capture(const struct options *o)
 {
 	char path[PLACE_MAX];
-	struct session_options open = { .path = o->capture, .filter = o->filter };
-	if (!open.path) {
+	const char *capture = o->capture;
+	if (!capture) {
 		if (!place_find(PLACE_SAMPLES, sample, path)) {
 			say(_("the bundled sample visit (%s) is not installed; name a capture: "
 			      "osiscope CAPTURE"), sample);
 			return STATUS_FAILED;
 		}
-		open.path = path;
+		capture = path;
 	}
 	/* A pipe may go on for long: the timeline does not wait for its end. */
-	open.growing = interactive(o) && (o->follow || !strcmp(open.path, "-"));
-	struct err err;
-	bool usage = false;
-	struct session *s = session_open(&open, &err, &usage);
-	if (!s) {
-		say("%s", err.text);
-		return usage ? STATUS_USAGE : STATUS_FAILED;
-	}
-	int status = interactive(o) ? ui_run(s, &(struct ui_options){ .redact = o->print.redact }) :
+	bool growing = interactive(o) && (o->follow || !strcmp(capture, "-"));
+	int status;
+	struct session *s = open_capture(o, capture, growing, &status);
+	if (!s)
+		return status;
+	status = interactive(o) ? ui_run(s, &(struct ui_options){ .redact = o->print.redact }) :
 		print_session(s, &o->print);
 	session_close(s);
+	return status;
+}
+
+static int compare(const struct options *o)
+{
+	int status;
+	struct session *a = open_capture(o, o->capture, false, &status), *b = a;
+	if (a && o->other)
+		b = open_capture(o, o->other, false, &status);
+	if (a && b) {
+		while (session_load(a, UINT32_MAX, 0) || session_load(b, UINT32_MAX, 0))
+			;
+		status = compare_sessions(a, 0, b, 0, &o->print);
+	}
+	session_close(a);
+	if (b != a)
+		session_close(b);
 	return status;
 }
 
@@ -112,5 +160,8 @@ int main(int argc, char *argv[])
 	remark(&o);
 	if (o.print.what == PRINT_LIST_FIELDS)
 		return print_field_list();
-	return with_capture(&o);
+	switch (o.command) {
+	case COMMAND_COMPARE: return compare(&o);
+	default: return with_capture(&o);
+	}
 }

@@ -311,7 +311,8 @@ static void tie_requests(struct steps *st)
 			s = sides_of(st, flow - 1);
 		for (uint32_t i = 1; t && i <= record_count(r, REC_REQUEST); i++) {
 			const struct rec_request *q = rec_request(r, i);
-			if (q->socket != socket)
+			/* what was over before the capture began is not told from it */
+			if (q->socket != socket || (q->end && q->end < st->first_time))
 				continue;
 			uint32_t page = q->page ? q->page : RECORDED_BACKGROUND;
 			uint32_t known = map_get(&st->page_of_flow, flow);

@@ -135,7 +135,12 @@ static void tell_hsts(struct teller *t, const struct rec_page *p)
 	const struct rec_request *q = upgraded(t);
 	if (!h)
 		return;
-	struct step_entry *e = anew(t, STEP_1_1);
+	struct step_entry *e = entry(t, STEP_1_1);
+	const char *was = e->remark;	/* what packets showed: a redirect, a header */
+	bool shown = e->n_facts && !strcmp(e->facts[e->n_facts - 1].key, "hsts_header");
+	const char *header = shown ? e->facts[e->n_facts - 1].text : "";
+	anew(t, STEP_1_1);
+	e->remark = was;
 	bool http = !strncmp(p->url, "http:", 5), up = h->listed && http && h->upgraded;
 	fact_bool(t, STEP_1_1, "listed", h->listed);
 	fact_bool(t, STEP_1_1, "upgraded", up);
@@ -161,7 +166,10 @@ static void tell_hsts(struct teller *t, const struct rec_page *p)
 		? _("By {log}, the list was asked about {host}, and had it.")
 		: _("By {log}, the list was asked about {host}, and did not have it."),
 		"log", by_log(t), "host", h->host, NULL);
-	remark_header(t);
+	if (shown)
+		fact_text(t, STEP_1_1, "hsts_header", header);
+	else
+		remark_header(t);
 }
 
 /* ---- 2 ---- */
@@ -202,6 +210,13 @@ static void tell_file(struct teller *t, const struct rec_lookup *q, const struct
 {
 	bool hit = q && !strcmp(q->how, "hosts");
 	bool missed = q && !strcmp(q->how, "dns");
+	if (q && !f && !strcmp(q->how, "cache") && !strcmp(t->st->s->record->log, "netlog")) {
+		struct step_entry *none = anew(t, STEP_2_1);
+		none->state = STATE_ABSENT;
+		none->explain = _("The hosts file was not looked at: the browser still remembered the answer.");
+		none->because = words(t, _("By {log}, its cache answered."), "log", by_log(t), NULL);
+		return;
+	}
 	if (!f && !hit && !missed)
 		return;
 	struct step_entry *e = anew(t, STEP_2_1);
@@ -268,8 +283,7 @@ static void tell_recorded_names(struct teller *t)
 	const struct rec_hosts *f = file_entry(t, host);
 	if (!t->y->host)
 		return;
-	if (q || f)
-		tell_file(t, q, f, host);
+	tell_file(t, q, f, host);
 	if (!q)
 		return;
 	tell_cache(t, q, host);
