@@ -461,7 +461,7 @@ void writer_secrets(struct writer *w, uint32_t type, const void *bytes, size_t n
 
 void writer_record(struct writer *w, const char *json, size_t n)
 {
-	if (!block_begin(w, pcapng_record, n))
+	if (!block_begin(w, PCAPNG_RECORD, n))
 		return;
 	put(w, json, n);
 	put(w, "   ", (size_t)padded(n) - n);
