@@ -43,7 +43,7 @@ static void remark(const struct options *o)
 	if (o->lang && strcmp(o->lang, lang_now()) != 0)
 		say(_("the translation for --lang %s is not installed: going on in English"),
 		    o->lang);
-	if (o->keylog && !o->print.quiet)
+	if (o->keylog && !o->print.quiet && o->command != COMMAND_EXPORT)
 		say(_("this version does not decrypt yet: the keys in %s are not used"), o->keylog);
 }
 
@@ -118,6 +118,34 @@ static int with_capture(const struct options *o)
 	return status;
 }
 
+/* What OUT shall be: --to, or its ending. */
+static bool to_pcapng(const struct options *o)
+{
+	const char *dot = strrchr(o->other, '.'), *kind = o->to ? o->to : dot ? dot + 1 : "";
+	if (!strcmp(kind, "pcapng"))
+		return true;
+	if (o->to)
+		say(_("--to wants pcapng, not '%s'"), o->to);
+	else
+		say(_("%s: its ending does not tell what to write; name it .pcapng, or say --to pcapng"),
+		    o->other);
+	return false;
+}
+
+static int export(const struct options *o)
+{
+	const struct export_options how = { .path = o->other, .keys = o->no_keys ? NULL : o->keylog,
+		.force = o->force, .no_secrets = o->no_secrets || o->no_keys, .quiet = o->print.quiet };
+	int status;
+	if (!to_pcapng(o))
+		return STATUS_USAGE;
+	struct session *s = open_capture(o, o->capture, false, &status);
+	if (s)
+		status = export_pcapng(s, &how);
+	session_close(s);
+	return status;
+}
+
 static int compare(const struct options *o)
 {
 	int status;
@@ -162,6 +190,7 @@ int main(int argc, char *argv[])
 		return print_field_list();
 	switch (o.command) {
 	case COMMAND_COMPARE: return compare(&o);
+	case COMMAND_EXPORT: return export(&o);
 	default: return with_capture(&o);
 	}
 }

@@ -17,7 +17,7 @@
 #include "record/record.h"
 #include "steps/own.h"
 
-enum { SOON_MS = 200, SLACK = 2000000 };	/* the log's clock has milliseconds */
+enum { SOON_MS = 50, SLACK = 2000000 };	/* the log's clock has milliseconds */
 
 struct place { uint32_t address; uint16_t port; };
 

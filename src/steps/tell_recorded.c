@@ -325,6 +325,10 @@ static void tell_route(struct teller *t, const char *server)
 				"interface {iface}, from the address {source}."), "to", q->to, "iface",
 			q->iface, "source", q->source, NULL);
 	if (e->state == STATE_OBSERVED || e->state == STATE_ABSENT) {
+		/* packets may tell the gateway by its MAC address only */
+		for (unsigned i = 0; i < e->n_facts && *q->gateway; i++)
+			if (!strcmp(e->facts[i].key, "gateway"))
+				t->facts[STEP_3][i].text = q->gateway;
 		remark(t, STEP_3, says);
 		return;
 	}

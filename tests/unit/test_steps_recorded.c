@@ -2,6 +2,7 @@
 /* What was recorded besides packets: tied to flows by ports, told where packets show nothing. */
 #include "events.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "record/record.h"
