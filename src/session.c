@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "session.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -8,6 +9,7 @@
 #include "capture/filter.h"
 #include "engine/engine.h"
 #include "fmt/i18n.h"
+#include "record/record.h"
 #include "steps/steps.h"
 
 /* What a packet costs for ever stands in the header. */
@@ -25,6 +27,7 @@ struct session *session_open(const struct session_options *o, struct err *err, b
 	s->conns = chunks_init(sizeof(struct conn));
 	s->pdus = chunks_init(sizeof(struct pdu));
 	s->events = chunks_init(sizeof(struct event));
+	s->record = o->record;
 	if (o->filter) {
 		s->filter_text = o->filter;
 		s->filter = filter_compile(o->filter, err);
@@ -56,6 +59,7 @@ void session_close(struct session *s)
 	free(s->aside);
 	filter_free(s->filter);
 	source_close(s->source);
+	record_free(s->record);
 	chunks_free(&s->frames);
 	chunks_free(&s->conns);
 	chunks_free(&s->pdus);
@@ -106,6 +110,23 @@ static void load_frame(struct session *s, const struct frame *f)
 	steps_packet(s->steps, &p, e->ev, e->n_ev);
 }
 
+/* The visit record that the file holds, once it was read that far. */
+static void take_record(struct session *s)
+{
+	size_t n;
+	const char *text = source_record(s->source, &n);
+	if (s->record || !text || s->record_trouble[0])
+		return;
+	struct err err;
+	s->record = record_new();
+	if (record_from_json(s->record, text, n, &err))
+		return;
+	record_free(s->record);
+	s->record = NULL;
+	snprintf(s->record_trouble, sizeof s->record_trouble,
+		 _("the visit record in %s is not used: %s"), source_path(s->source), err.text);
+}
+
 /* The end of the capture: what waited in the streams comes out, the visits are settled. */
 static void load_end(struct session *s)
 {
@@ -117,6 +138,7 @@ static void load_end(struct session *s)
 		if (e->n_ev)
 			steps_late(s->steps, &p, e->ev, e->n_ev);
 	}
+	take_record(s);
 	steps_settle(s->steps);
 }
 
@@ -141,6 +163,12 @@ bool session_load(struct session *s, uint32_t max_frames, uint64_t nanoseconds)
 			return true;
 	}
 	return true;
+}
+
+void session_complete(struct session *s)
+{
+	s->growing = false;
+	source_set_growing(s->source, false);
 }
 
 /* Was something on frame n known only later? *i: the first of pdus that may be the frame's. */
@@ -209,9 +237,11 @@ void session_left_out(const struct session *s, struct strbuf *to)
 {
 	const char *source = source_left_out(s->source);
 	uint32_t frame = steps_left_out(s->steps);
+	if (s->record_trouble[0])
+		strbuf_puts(to, s->record_trouble);
 	if (source)
-		strbuf_printf(to, "%s", source);
-	if (source && frame)
+		strbuf_printf(to, "%s%s", to->len ? "; " : "", source);
+	if (to->len && frame)
 		strbuf_puts(to, "; ");
 	if (frame)
 		strbuf_printf(to, _("there are more visits, connections or names than are kept: from packet "

@@ -78,6 +78,7 @@ struct pdu {
 struct engine;
 struct steps;
 struct filter;
+struct record;
 
 struct session {
 	struct source *source;
@@ -97,12 +98,15 @@ struct session {
 	uint32_t n_connections;
 	struct filter *filter;	/* frames it does not match are not there; may be NULL */
 	const char *filter_text;
+	struct record *record;	/* what was recorded besides packets: the file's, or given; may be NULL */
+	char record_trouble[256];	/* why the file's record cannot be read; "" if it can */
 };
 
 struct session_options {
 	const char *path;
 	const char *filter;	/* BPF expression or NULL */
 	bool growing;		/* the file is still being written */
+	struct record *record;	/* the session owns it from now on; NULL: the file's own, if it has one */
 };
 
 /* NULL and err on failure; err_usage set when it is the filter that is wrong (exit status 2). */
@@ -133,6 +137,11 @@ const struct dissect *session_detail(struct session *s, uint32_t n, unsigned wan
 
 /* What the capture's author wrote on the packet, raw, a line a comment; NULL when nothing. */
 const char *session_comment(const struct session *s, const struct dissect *d);
+
+/*
+ * The end of a growing capture: nothing more will be written. Loading goes on to the end and settles.
+ */
+void session_complete(struct session *s);
 
 /* What of the capture is not told, because there is more of it than is kept; nothing is added if all is. */
 void session_left_out(const struct session *s, struct strbuf *to);

@@ -225,6 +225,20 @@ const char *pcapng_secrets(struct source *s, const struct block *b)
 	return NULL;
 }
 
+/* The visit record: the first that there is; what may be wrong in it is no damage of the file. */
+const char *pcapng_take_record(struct source *s, const struct block *b)
+{
+	if (!b->bytes)
+		leave_out(s);
+	if (!b->bytes || s->record || !may_keep(s, &s->kept_text, b->total))
+		return NULL;
+	s->record_len = b->total - 12;
+	s->record = xmalloc(s->record_len + 1);
+	memcpy(s->record, b->bytes + 8, s->record_len);
+	s->record[s->record_len] = '\0';
+	return NULL;
+}
+
 /* The comment that a packet block at `where` was found to have: its number + 1, or 0. */
 uint32_t pcapng_comment_at(const struct source *s, uint64_t where)
 {

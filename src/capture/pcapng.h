@@ -8,6 +8,12 @@
 
 struct source;
 
+/*
+ * Of the range for local use (section 11.1): the visit record (record/record.h), JSON in UTF-8, filled
+ * up to four bytes with spaces.
+ */
+#define PCAPNG_RECORD 0x8f05c09eu
+
 enum pcapng_block {	/* draft-ietf-opsawg-pcapng section 11.1 */
 	PCAPNG_IDB = 1,		/* Interface Description */
 	PCAPNG_PB = 2,		/* Packet, obsolete */
@@ -21,12 +27,6 @@ enum pcapng_block {	/* draft-ietf-opsawg-pcapng section 11.1 */
 	PCAPNG_CUSTOM_STAY = 0x40000bad,	/* not to be copied */
 	PCAPNG_SHB = 0x0a0d0d0a	/* Section Header; reads the same in both byte orders */
 };
-
-/*
- * Of the range for local use (section 11.1): the visit record (record/record.h), JSON in UTF-8, filled
- * up to four bytes with spaces.
- */
-static const uint32_t pcapng_record = 0x8f05c09eu;
 
 struct block {
 	uint64_t where;
@@ -42,6 +42,7 @@ const char *pcapng_section(struct source *s, const struct block *b);
 const char *pcapng_interface(struct source *s, const struct block *b);
 const char *pcapng_statistics(struct source *s, const struct block *b);
 const char *pcapng_secrets(struct source *s, const struct block *b);
+const char *pcapng_take_record(struct source *s, const struct block *b);
 
 /* Walks a packet's options; *number is its comment's number + 1, or 0. */
 const char *pcapng_comment(struct source *s, const struct block *b, uint32_t options,

@@ -77,8 +77,7 @@ bool load_work(struct ui *ui)
 		return true;	/* once more, for what hangs on it */
 	}
 	if (!more && source_complete(s->source)) {
-		s->growing = false;
-		source_set_growing(s->source, false);
+		session_complete(s);
 		return true;
 	}
 	ui->idle = !more;
