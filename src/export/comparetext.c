@@ -159,6 +159,13 @@ static bool worth_a_row(const struct fact *a, const struct fact *b)
 		(n > 3 && !strcmp(a->key + n - 3, "_ms"));
 }
 
+static void fact_row(struct table *b, bool differs)
+{
+	for (unsigned side = 0; differs && side < SIDES; side++)
+		b->style[side] = STYLE_BOLD;
+	table_row(b, SIDES, STORY_INDENT, differs, STYLE_PLAIN);
+}
+
 static void facts(struct table *b, enum step id)
 {
 	const struct side *x = b->c->side;
@@ -172,7 +179,7 @@ static void facts(struct table *b, enum step id)
 		strbuf_puts(&b->label, story_fact_label(has->visit, key));
 		for (unsigned side = 0; side < SIDES; side++)
 			fact_cell(b, side, f[side]);
-		table_row(b, SIDES, STORY_INDENT, facts_differ(f[SIDE_A], f[SIDE_B]), STYLE_DIM);
+		fact_row(b, facts_differ(f[SIDE_A], f[SIDE_B]));
 	}
 }
 
@@ -184,7 +191,7 @@ static void word_row(struct table *b, const char *label, const char *of_a, const
 	strbuf_puts(&b->label, label);
 	story_text(&b->t, &b->cell[SIDE_A], *of_a ? of_a : "-");
 	story_text(&b->t, &b->cell[SIDE_B], *of_b ? of_b : "-");
-	table_row(b, SIDES, STORY_INDENT, *of_a && *of_b, STYLE_DIM);
+	fact_row(b, *of_a && *of_b);
 }
 
 /* Why one of them is without it, or why that is not known, where the other has it. */
