@@ -36,7 +36,7 @@ void side_count(struct side *x);
 enum presence { PRESENCE_UNKNOWN, PRESENCE_NOT, PRESENCE_YES };
 enum presence side_presence(const struct side *x, enum step id);
 
-/* Only this side has the step: the other is known to be without it, and without nothing above it. */
+/* Only this side has the step, the other is known not to; and that is so of no step above it. */
 bool side_alone(const struct compare *c, unsigned side, enum step id);
 
 /* The step's fact by its key; NULL when it has none, or an empty one. */

@@ -7,7 +7,7 @@
  *   B  …
  *
  *                          A                           B
- *   ───────────────────────────────────────────────────────────────────────────────
+ *   ──────────────────────────
  *     5.1  TCP three-way   ● observed                  ● observed
  *          handshake       +250.4 ms, took 79.0 µs     +290.2 ms, took 70.5 µs
  *                          18 packets, 1.33 KB         3 packets, 214 bytes
@@ -17,111 +17,16 @@
  *
  * Facts that are the same are not repeated. What differs is marked where both are known.
  */
-#include "export/compare.h"
+#include "export/comparetable.h"
 
 #include <string.h>
 
-#include "export/story.h"
 #include "fmt/i18n.h"
 #include "fmt/text.h"
 #include "fmt/value.h"
 #include "record/record.h"
 
-enum { CELLS = 3, LABEL_END = 24, ROW_LINES = 6, GAP = 1, NARROW = 80 };
-
-/* A table's row: the label, and a text for each of the visits; the third is their difference. */
-struct table {
-	struct story t;
-	struct compare *c;
-	size_t label_end;		/* where the first text begins */
-	const char *id;			/* of the row's step; NULL none */
-	struct strbuf label, cell[CELLS];
-	enum style style[CELLS];	/* of the first line */
-	struct strbuf lines;		/* scratch */
-	unsigned differences;
-	const char *said;		/* the explanation that was shown last */
-};
-
-/* Line `at` of the text at *from; moves on behind it. */
-static size_t next_line(const char **from, const char **line)
-{
-	size_t n = strcspn(*from, "\n");
-	*line = *from;
-	*from += (*from)[n] == '\n' ? n + 1 : n;
-	return n;
-}
-
-static void wrapped(struct table *b, struct strbuf *cell, size_t width)
-{
-	strbuf_clear(&b->lines);
-	if (cell->len)
-		text_wrap(&b->lines, strbuf_str(cell), cell->len, width, 0, 0);
-	strbuf_clear(cell);
-	strbuf_add(cell, strbuf_str(&b->lines), b->lines.len);
-}
-
-static void cell_line(struct table *b, const char **from, size_t width, enum style style, bool last)
-{
-	const char *line;
-	size_t n = next_line(from, &line);
-	if (n && style != STYLE_PLAIN)
-		story_style(&b->t, style);
-	if (!last || !n)
-		text_column(&b->t.to, line, n, last ? 0 : width, TEXT_LEFT);
-	else
-		strbuf_add(&b->t.to, line, n);
-	if (n && style != STYLE_PLAIN)
-		story_style(&b->t, STYLE_PLAIN);
-}
-
-/* Writes the row; its label and texts are empty afterwards. Longer texts than read well are cut. */
-static void row(struct table *b, unsigned n, size_t indent, bool differs, enum style label)
-{
-	struct strbuf *to = &b->t.to;
-	size_t width = (b->t.p->width - b->label_end) / n - GAP;
-	bool more = true;
-	const char *left, *from[CELLS], *id = b->id ? b->id : "";
-	wrapped(b, &b->label, b->label_end - indent - GAP);
-	left = strbuf_str(&b->label);
-	for (unsigned i = 0; i < n; i++) {
-		wrapped(b, &b->cell[i], width);
-		from[i] = strbuf_str(&b->cell[i]);
-	}
-	b->differences += differs;
-	for (unsigned at = 0; more && at < ROW_LINES; at++) {
-		if (differs && !at) {
-			story_style(&b->t, STYLE_NOTE);
-			text_column(to, b->t.p->utf8 ? "≠" : "#", b->t.p->utf8 ? 3 : 1, 2, TEXT_LEFT);
-			story_style(&b->t, STYLE_PLAIN);
-		} else {
-			strbuf_puts(to, "  ");
-		}
-		text_column(to, id, at ? 0 : strlen(id), indent - 2, TEXT_LEFT);
-		cell_line(b, &left, b->label_end - indent, label, false);
-		more = *left != '\0';
-		for (unsigned i = 0; i < n; i++) {
-			cell_line(b, &from[i], width + GAP, at ? STYLE_PLAIN : b->style[i], i + 1 == n);
-			more = more || *from[i];
-		}
-		while (to->len && to->s[to->len - 1] == ' ')
-			to->s[--to->len] = '\0';
-		if (more && at + 1 == ROW_LINES)
-			strbuf_puts(to, b->t.p->utf8 ? " …" : " ...");
-		strbuf_putc(to, '\n');
-	}
-	b->id = NULL;
-	strbuf_clear(&b->label);
-	for (unsigned i = 0; i < CELLS; i++) {
-		strbuf_clear(&b->cell[i]);
-		b->style[i] = STYLE_PLAIN;
-	}
-}
-
-static void rule(struct table *b)
-{
-	text_repeat(&b->t.to, b->t.p->utf8 ? "─" : "-", b->t.p->width);
-	strbuf_putc(&b->t.to, '\n');
-}
+enum { LABEL_END = 24, NARROW = 80 };
 
 /* ---- the head ---- */
 
@@ -188,8 +93,8 @@ static void columns(struct table *b, unsigned n, const char *label)
 	strbuf_puts(&b->cell[2], _("B against A"));
 	for (unsigned i = 0; i < n; i++)
 		b->style[i] = STYLE_TITLE;
-	row(b, n, 2, false, STYLE_BOLD);
-	rule(b);
+	table_row(b, n, 2, false, STYLE_BOLD);
+	table_rule(b);
 }
 
 /* ---- steps ---- */
@@ -254,6 +159,13 @@ static bool worth_a_row(const struct fact *a, const struct fact *b)
 		(n > 3 && !strcmp(a->key + n - 3, "_ms"));
 }
 
+static void fact_row(struct table *b, bool differs)
+{
+	for (unsigned side = 0; differs && side < SIDES; side++)
+		b->style[side] = STYLE_BOLD;
+	table_row(b, SIDES, STORY_INDENT, differs, STYLE_PLAIN);
+}
+
 static void facts(struct table *b, enum step id)
 {
 	const struct side *x = b->c->side;
@@ -267,7 +179,7 @@ static void facts(struct table *b, enum step id)
 		strbuf_puts(&b->label, story_fact_label(has->visit, key));
 		for (unsigned side = 0; side < SIDES; side++)
 			fact_cell(b, side, f[side]);
-		row(b, SIDES, STORY_INDENT, facts_differ(f[SIDE_A], f[SIDE_B]), STYLE_DIM);
+		fact_row(b, facts_differ(f[SIDE_A], f[SIDE_B]));
 	}
 }
 
@@ -279,7 +191,7 @@ static void word_row(struct table *b, const char *label, const char *of_a, const
 	strbuf_puts(&b->label, label);
 	story_text(&b->t, &b->cell[SIDE_A], *of_a ? of_a : "-");
 	story_text(&b->t, &b->cell[SIDE_B], *of_b ? of_b : "-");
-	row(b, SIDES, STORY_INDENT, *of_a && *of_b, STYLE_DIM);
+	fact_row(b, *of_a && *of_b);
 }
 
 /* Why one of them is without it, or why that is not known, where the other has it. */
@@ -306,7 +218,7 @@ static void step(struct table *b, enum step id)
 	strbuf_puts(&b->label, _(step_kinds[id].title));
 	step_cell(b, SIDE_A, id);
 	step_cell(b, SIDE_B, id);
-	row(b, SIDES, STORY_INDENT, of_a && of_b && of_a != of_b, STYLE_BOLD);
+	table_row(b, SIDES, STORY_INDENT, of_a && of_b && of_a != of_b, STYLE_BOLD);
 	if (id == STEP_5)
 		word_row(b, _("transport"), side_transport(&x[SIDE_A]), side_transport(&x[SIDE_B]));
 	if (id == STEP_5_3)
@@ -353,7 +265,7 @@ static void total(struct table *b, const char *label, int64_t of_a, int64_t of_b
 		sign(b, &b->cell[2], of_b < of_a);
 		number(&b->cell[2], of_b < of_a ? of_a - of_b : of_b - of_a, unit);
 	}
-	row(b, CELLS, 2, false, STYLE_PLAIN);
+	table_row(b, CELLS, 2, false, STYLE_PLAIN);
 }
 
 static void totals(struct table *b)
@@ -438,10 +350,5 @@ void compare_text(struct compare *c)
 	totals(&b);
 	sentences(&b);
 	out_add(&p->out, strbuf_str(&b.t.to), b.t.to.len);
-	strbuf_free(&b.t.to);
-	strbuf_free(&b.t.one);
-	strbuf_free(&b.label);
-	strbuf_free(&b.lines);
-	for (unsigned i = 0; i < CELLS; i++)
-		strbuf_free(&b.cell[i]);
+	table_free(&b);
 }

@@ -177,7 +177,7 @@ uint32_t steps_left_out(const struct steps *st);
  */
 unsigned steps_order(const struct visit *v, enum step order[STEPS]);
 
-/* The steps that a frame is listed under (bits of enum step): its own, others, and those above them. */
+/* The steps that a frame is listed under, bits of enum step: its own, others, those above them. */
 struct frame_rec;
 uint16_t frame_steps(const struct frame_rec *fr);
 
