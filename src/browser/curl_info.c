@@ -108,8 +108,7 @@ static void unresolved(struct log_reader *l, const char *rest)
 	struct rec_lookup *k = lookup(l);
 	if (!k)
 		return;
-	if (!*k->host)
-		k->host = record_text(l->r, rest);
+	k->host = record_text(l->r, rest);
 	k->error = "Could not resolve host";
 }
 
@@ -210,7 +209,8 @@ static void local_port(struct log_reader *l, const char *rest)
 }
 
 /* The last connection that was tried to an address, and is not yet made. */
-static struct rec_socket *to_address(struct log_reader *l, const char *address, size_t n, uint32_t *number)
+static struct rec_socket *to_address(struct log_reader *l, const char *address, size_t n,
+				     uint32_t *number)
 {
 	for (uint32_t i = record_count(l->r, REC_SOCKET); i; i--) {
 		struct rec_socket *s = rec_socket(l->r, i);

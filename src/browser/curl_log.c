@@ -71,7 +71,8 @@ static void request_line(struct log_reader *l, struct rec_request *q, char *line
 }
 
 /* The URL as it was asked for: curl tells that of redirects only. */
-static void request_url(struct log_reader *l, struct rec_request *q, const char *path, const char *host)
+static void request_url(struct log_reader *l, struct rec_request *q, const char *path,
+			const char *host)
 {
 	struct strbuf url = { 0 };
 	if (strstr(path, "://"))	/* to a proxy */
@@ -172,7 +173,7 @@ static void frame_over(struct log_reader *l)
 	l->frame = FRAME_NONE;
 }
 
-/* "0040: text": a row of at most 64 characters, or up to the end of a line, which it leaves away. */
+/* "0040: text": a row of 64 characters, or up to the end of a line, which it leaves away. */
 static void row(struct log_reader *l, const char *line)
 {
 	char *end;

@@ -64,6 +64,7 @@ static const char *const settings[] = {
 	"\"datareporting.healthreport.uploadEnabled\", false",
 	"\"datareporting.policy.dataSubmissionEnabled\", false",
 	"\"datareporting.policy.dataSubmissionPolicyBypassNotification\", true",
+	"\"datareporting.usage.uploadEnabled\", false",
 	"\"datareporting.policy.firstRunURL\", \"\"",
 	"\"dom.push.connection.enabled\", false",
 	"\"dom.push.enabled\", false",

@@ -59,12 +59,34 @@ struct log_reader {
 uint32_t moz_get(struct log_reader *l, enum moz_kind kind, const char *name, size_t n);
 void moz_set(struct log_reader *l, enum moz_kind kind, const char *name, size_t n, uint32_t value);
 
+/* The same for the object whose address stands behind `key` in a text ("this="); 0 none. */
+uint32_t moz_get_in(struct log_reader *l, enum moz_kind kind, const char *text, const char *key);
+void moz_set_in(struct log_reader *l, enum moz_kind kind, const char *text, const char *key,
+		uint32_t value);
+
 /* The text behind `key` up to one of `ends`, as text of the record; "" when it is not there. */
 const char *moz_value(struct log_reader *l, const char *text, const char *key, const char *ends);
 /* A copy of n bytes in the record. */
 const char *moz_copy(struct log_reader *l, const char *s, size_t n);
 
+/* The name of an error that is given as eight hexadecimal digits, or else these. */
+const char *moz_error(struct log_reader *l, const char *code);
+
 void moz_message(struct log_reader *l, const char *module, size_t n, const char *text);
 void moz_head_line(struct log_reader *l, const char *text);	/* of a block */
+
+/* What follows the beginnings that the table in mozlog_rules.c has for each. */
+void moz_transport_new(struct log_reader *l, const char *rest);
+void moz_transport_begins(struct log_reader *l, const char *rest);
+void moz_transport_tries(struct log_reader *l, const char *rest);
+void moz_transport_status(struct log_reader *l, const char *rest);
+void moz_transport_failed(struct log_reader *l, const char *rest);
+void moz_connection_new(struct log_reader *l, const char *rest);
+void moz_resolve(struct log_reader *l, const char *rest);
+void moz_name_cached(struct log_reader *l, const char *rest);
+void moz_ask(struct log_reader *l, const char *rest);
+void moz_ask_by_type(struct log_reader *l, const char *rest);
+void moz_answered(struct log_reader *l, const char *rest);
+void moz_address(struct log_reader *l, const char *rest);
 
 #endif
