@@ -1,45 +1,47 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* own: what a recording keeps; private to src/visit/. */
+/* own: the inside of a launch. Private to src/visit/. */
 #ifndef OSI_VISIT_OWN_H
 #define OSI_VISIT_OWN_H
 
-#include <stdarg.h>
-#include <stdint.h>
+#include <limits.h>
+#include <net/if.h>
+#include <sys/types.h>
 
-#include "visit/recording.h"
+#include "base/strbuf.h"
+#include "browser/find.h"
+#include "visit/launch.h"
+#include "visit/resolver.h"
 
-struct live;
-
-struct recording {
-	struct session *s;
-	struct launch *launch;		/* of a visit */
-	struct record *early;		/* what was reported before the session was there */
-	const struct log_kind *log;
-	struct log_reader *reader;	/* of the visit that goes on; NULL: its log is over, or there is none */
-	int log_fd;
-	unsigned log_visit;
-	uint32_t routed;		/* visits whose server the kernel was asked about */
-	char *piece;
-
-	struct live *live;		/* of an interface */
-	int spool;
-	char file[4096];
-	bool own_file;
-	int64_t until;			/* ms of the monotonic clock; 0: no end */
-
-	bool listening, ended, over, found;
-	int64_t found_at;
-	char status[512], trouble[512], where[512];
+struct launch {
+	const struct browser_kind *kind;
+	char program[BROWSER_PATH], recorder[PATH_MAX], launcher[PATH_MAX];
+	char iface[IF_NAMESIZE], pasta[PATH_MAX];
+	enum visit_place place;
+	struct err why_real;
+	struct resolver resolver;
+	uid_t user;		/* who the browser runs as */
+	gid_t group;
+	char *folder;		/* owned */
+	char capture[PATH_MAX], keys[PATH_MAX], log[PATH_MAX];
+	bool own_capture;	/* the capture lies in the folder */
+	int capture_fd;
+	pid_t pid;		/* pasta or the launcher; 0: it was waited for */
+	int control, reports;	/* -1: closed */
+	struct strbuf in;	/* of the reports; from `at` on not yet told */
+	size_t at;
+	bool ended;
+	struct strbuf text;	/* of the report that was told last */
+	struct strbuf first;	/* the record's part that is known at the start; told first */
 };
 
-struct recording *recording_new(void);
-bool recording_open(struct recording *r, const char *file, const char *filter, struct record *record,
-		    struct err *err);
-void recording_say(struct recording *r, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* command.c: the words of the command that starts it all. */
+void launch_command(const struct launch *l, const struct visit_plan *plan, const char *host,
+	struct words *argv);
 
-/* interface.c */
-unsigned interface_work(struct recording *r);
-void interface_stop(struct recording *r);
-void interface_free(struct recording *r);
+/* start.c: runs the command in l->place; false and err. */
+bool launch_run(struct launch *l, struct words *argv, struct err *err);
+
+/* reports.c: the parts of the record that are known here. */
+void launch_first_record(struct launch *l, const struct visit_plan *plan);
 
 #endif

@@ -14,7 +14,7 @@
 #include "record/record.h"
 #include "steps/steps.h"
 #include "visit/drop.h"
-#include "visit/own.h"
+#include "visit/keeping.h"
 
 enum { LOG_PIECE = 64 << 10, OPEN_MS = 15000, FOUND_EVERY = 250 };
 
