@@ -17,6 +17,7 @@
 #include "fmt/lang.h"
 #include "fmt/place.h"
 #include "fmt/say.h"
+#include "recordmain.h"
 #include "session.h"
 #include "ui/ui.h"
 
@@ -155,7 +156,7 @@ static int compare(const struct options *o)
 	if (a && b) {
 		while (session_load(a, UINT32_MAX, 0) || session_load(b, UINT32_MAX, 0))
 			;
-		status = compare_sessions(a, 0, b, 0, &o->print);
+		status = compare_sessions(a, 0, b, o->other ? 0 : 2, &o->print);
 	}
 	session_close(a);
 	if (b != a)
@@ -191,6 +192,8 @@ int main(int argc, char *argv[])
 	switch (o.command) {
 	case COMMAND_COMPARE: return compare(&o);
 	case COMMAND_EXPORT: return export(&o);
+	case COMMAND_VISIT: return record_visit(&o);
+	case COMMAND_CAPTURE: return record_interface(&o);
 	default: return with_capture(&o);
 	}
 }

@@ -21,7 +21,7 @@ enum { SOON_MS = 50, SLACK = 2000000 };	/* the log's clock has milliseconds */
 
 struct place { uint32_t address; uint16_t port; };
 
-/* "192.0.2.1:80", "[2001:db8::1]:443" */
+/* "192.0.2.1:80", "[2001:db8::1]:443"; ":80" where only the port is known */
 static struct place place_of(struct steps *st, const char *s)
 {
 	struct place p = { 0 };
@@ -36,10 +36,10 @@ static struct place place_of(struct steps *st, const char *s)
 		return p;
 	memcpy(host, six ? s + 1 : s, n);
 	host[n] = '\0';
+	p.port = (uint16_t)strtoul(colon + 1, NULL, 10);
 	if (inet_pton(six ? AF_INET6 : AF_INET, host, bytes) != 1)
 		return p;
 	p.address = intern_bytes(st->s->strings, (const char *)bytes, six ? 16 : 4);
-	p.port = (uint16_t)strtoul(colon + 1, NULL, 10);
 	return p;
 }
 
@@ -68,7 +68,7 @@ static void list_sockets(struct steps *st, struct sockets *k)
 		struct place local = place_of(st, s->local), remote = place_of(st, s->remote);
 		if (!remote.address)
 			continue;
-		if (local.address)
+		if (local.port)
 			map_put(&k->ports, port_key(k, local.address, remote.address, local.port,
 				remote.port, true), i);
 		else	/* a log that tells the far end only: the first connection to it */
@@ -86,6 +86,8 @@ static void tie_flows(struct steps *st)
 		uint8_t me = c->client & 1;
 		uint64_t key = port_key(&k, c->addr[me], c->addr[!me], c->port[me], c->port[!me], false);
 		uint32_t n = key ? map_get(&k.ports, key) : 0;
+		if (!n && (key = port_key(&k, 0, c->addr[!me], c->port[me], c->port[!me], false)) != 0)
+			n = map_get(&k.ports, key);
 		uint64_t far = map_pair(c->addr[!me], c->port[!me]);
 		if (!n && (n = map_get(&k.remotes, far)) != 0)
 			map_put(&k.remotes, far, 0);
@@ -221,7 +223,7 @@ static bool make_ask(struct steps *st, uint32_t number, const struct track *t, c
 	struct ask *a = chunks_add(&st->known);
 	*a = (struct ask){
 		.frame = frame, .first_frame = frame, .flow = t->flow, .request = number,
-		.recorded = true, .method = text_id(st, q->method), .url = text_id(st, path_in(q->url)),
+		.recorded = true, .method = text_id(st, q->method), .url = text_id(st, q->url),
 		.host = host_in(st, q->url), .location = text_id(st, q->location),
 		.hsts = text_id(st, q->hsts), .mime = text_id(st, q->mime), .status = q->status,
 		.version = version_of(q->protocol), .decoded = UINT32_MAX,
