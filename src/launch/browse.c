@@ -106,8 +106,8 @@ static void run_command(struct run *r, struct words *argv, struct words *env, bo
 		fail(r, strerror(errno));
 		return;
 	}
-	struct child_plan c = { .argv = argv->word, .env = env->word, .in = -1, .out = -1,
-		.err = err, .in3 = to[0], .out4 = from[1], .who = CHILD_AS_USER, .end = SIGKILL };
+	struct child_plan c = { .program = r->plan->program, .argv = argv->word, .env = env->word, .in = -1, .out = -1,
+		.err = err, .in3 = to[0], .out4 = from[1], .as_user = true, .end = SIGKILL };
 	r->browser = child_start(&c, r->plan);
 	if (err >= 0)
 		close(err);

@@ -55,7 +55,7 @@ static bool take(struct plan *p, int option)
 	case O_TIMES: p->times = (unsigned)strtoul(optarg, NULL, 10); break;
 	case O_USER: p->user = (uid_t)strtoul(optarg, NULL, 10); break;
 	case O_GROUP: p->group = (gid_t)strtoul(optarg, NULL, 10); break;
-	case O_LANG: lang_set(optarg); break;
+	case O_LANG: p->lang = optarg; break;
 	default: return false;
 	}
 	return true;
@@ -63,11 +63,12 @@ static bool take(struct plan *p, int option)
 
 bool plan_read(struct plan *p, int argc, char **argv, struct err *err)
 {
-	*p = (struct plan){ .times = 1, .user = getuid(), .group = getgid(), .host = "" };
+	*p = (struct plan){ .times = 1, .user = getuid(), .group = getgid(), .host = "", .lang = "en" };
 	bool good = true;
 	for (int o; (o = getopt_long(argc, argv, "", options, NULL)) != -1;)
 		good &= take(p, o);
 	p->more = argv + optind;
+	lang_set(p->lang);
 	if (good && p->url && p->kind && p->program && p->folder && p->iface && p->recorder)
 		return true;
 	err_set(err, "%s", _("this program is started by: osiscope visit"));

@@ -21,6 +21,7 @@ struct run {
 
 	pid_t recorder;		/* 0: none */
 	int words;		/* what it says; -1 */
+	int leash;		/* its standard input: the end of it is its own; -1 */
 	struct strbuf said;
 	bool listening;
 	int64_t listen_by;

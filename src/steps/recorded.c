@@ -101,6 +101,25 @@ static void tie_flows(struct steps *st)
 	map_free(&k.remotes);
 }
 
+/*
+ * curl takes the seconds of its trace from one clock and their fractions from another: all its times are
+ * off by the same part of a second. Its first connection tells by how much.
+ */
+static void measure_skew(struct steps *st)
+{
+	const struct record *r = st->s->record;
+	st->skew = 0;
+	for (uint32_t i = 1; i <= record_count(r, REC_SOCKET) && !strcmp(r->log, "curl"); i++) {
+		uint32_t flow = map_get(&st->flow_of_socket, i);
+		const struct track *t = flow ? track_at(st, flow - 1) : NULL;
+		int64_t connected = rec_socket(r, i)->connected;
+		if (t && t->established && connected) {
+			st->skew = time_of(st, t->established) - connected;
+			return;
+		}
+	}
+}
+
 /* ---- names ---- */
 
 static uint32_t host_in(struct steps *st, const char *url)
@@ -136,7 +155,7 @@ uint32_t recorded_page_of_host(const struct steps *st, uint32_t host, int64_t ti
 	if (!st->recorded || !host || !map_get(&st->page_of_host, map_pair(host, 0)))
 		return 0;
 	for (uint32_t i = record_count(r, REC_PAGE); i; i--)
-		if (rec_page(r, i)->start <= time + (int64_t)SOON_MS * 1000000 &&
+		if (recorded_time(st, rec_page(r, i)->start) <= time + (int64_t)SOON_MS * 1000000 &&
 		    map_get(&st->page_of_host, map_pair(host, i)))
 			return i;
 	return map_get(&st->page_of_host, map_pair(host, RECORDED_BACKGROUND)) ? RECORDED_BACKGROUND : 0;
@@ -216,7 +235,7 @@ static const char *path_in(const char *url)
 static bool make_ask(struct steps *st, uint32_t number, const struct track *t, const struct sides *s)
 {
 	const struct rec_request *q = rec_request(st->s->record, number);
-	int64_t sent = q->sent ? q->sent : q->start;
+	int64_t sent = recorded_time(st, q->sent ? q->sent : q->start);
 	uint32_t frame = frame_from(s, 0, sent - SLACK, t->request);
 	if (!frame || !room_for(st, &st->known, MAX_ASKS, frame))
 		return false;
@@ -231,9 +250,9 @@ static bool make_ask(struct steps *st, uint32_t number, const struct track *t, c
 		.idle = t->idle,
 	};
 	if (q->status && q->head)
-		a->response = frame_until(s, 1, q->head + SLACK, frame);
+		a->response = frame_until(s, 1, recorded_time(st, q->head) + SLACK, frame);
 	if (a->response && q->end)
-		a->last = frame_until(s, 1, q->end + SLACK, a->response);
+		a->last = frame_until(s, 1, recorded_time(st, q->end) + SLACK, a->response);
 	return true;
 }
 
@@ -314,7 +333,7 @@ static void tie_requests(struct steps *st)
 		for (uint32_t i = 1; t && i <= record_count(r, REC_REQUEST); i++) {
 			const struct rec_request *q = rec_request(r, i);
 			/* what was over before the capture began is not told from it */
-			if (q->socket != socket || (q->end && q->end < st->first_time))
+			if (q->socket != socket || (q->end && recorded_time(st, q->end) < st->first_time))
 				continue;
 			uint32_t page = q->page ? q->page : RECORDED_BACKGROUND;
 			uint32_t known = map_get(&st->page_of_flow, flow);
@@ -342,6 +361,7 @@ void recorded_tie(struct steps *st)
 	if (!st->recorded)
 		return;
 	tie_flows(st);
+	measure_skew(st);
 	tie_hosts(st);
 	tie_requests(st);
 	list_known(st);

@@ -16,6 +16,7 @@
 
 #include "fmt/i18n.h"
 #include "fmt/place.h"
+#include "record/kernel.h"
 #include "visit/folder.h"
 #include "visit/own.h"
 #include "visit/place.h"
@@ -54,8 +55,14 @@ static bool find_programs(struct launch *l, const struct visit_plan *plan, struc
 
 static bool choose_iface(struct launch *l, const struct visit_plan *plan, struct err *err)
 {
+	struct err why;
+	if (!plan->iface && *l->url.host && url_is_localhost(l->url.host)) {
+		snprintf(l->iface, sizeof l->iface, "lo");
+		return true;
+	}
 	if (!plan->iface) {
-		if (place_default_iface(l->iface))
+		if (kernel_default_iface(l->iface, l->url.literal ? l->url.host : NULL, &why) ||
+		    kernel_default_iface(l->iface, NULL, &why))
 			return true;
 		err_set(err, _("no network: there is no default route; -i names an interface"));
 		return false;
@@ -108,9 +115,9 @@ static bool start_in(struct launch *l, const struct visit_plan *plan, enum visit
 	const char *x = getenv("DISPLAY"), *wayland = getenv("WAYLAND_DISPLAY");
 	p.headless |= !(x && *x) && !(wayland && *wayland);
 	l->place = place;
-	if (!resolver_read(&l->resolver, "", place == VISIT_PRIVATE ? l->folder : NULL, err))
+	if (!resolver_read(&l->resolver, &system_files, place == VISIT_PRIVATE ? l->folder : NULL, err))
 		return false;
-	launch_command(l, &p, "", &argv);
+	launch_command(l, &p, l->url.host, &argv);
 	bool good = launch_run(l, &argv, err);
 	words_free(&argv);
 	return good;
@@ -159,7 +166,7 @@ struct launch *launch_start(const struct visit_plan *plan, struct err *err)
 	struct launch *l = xcalloc(1, sizeof *l);
 	l->capture_fd = l->control = l->reports = -1;
 	choose_user(l);
-	if (find_programs(l, plan, err) && choose_iface(l, plan, err) && make_files(l, plan, err) &&
+	if (url_parse(&l->url, plan->url, err) && find_programs(l, plan, err) && choose_iface(l, plan, err) && make_files(l, plan, err) &&
 	    start_somewhere(l, plan, err)) {
 		launch_first_record(l, plan);
 		return l;
@@ -269,6 +276,7 @@ void launch_free(struct launch *l)
 	if (l->folder)
 		folder_remove(l->folder);
 	free(l->folder);
+	url_free(&l->url);
 	strbuf_free(&l->in);
 	strbuf_free(&l->text);
 	strbuf_free(&l->first);

@@ -9,10 +9,12 @@
 
 #include "base/strbuf.h"
 #include "browser/find.h"
+#include "record/url.h"
 #include "visit/launch.h"
 #include "visit/resolver.h"
 
 struct launch {
+	struct url url;
 	const struct browser_kind *kind;
 	char program[BROWSER_PATH], recorder[PATH_MAX], launcher[PATH_MAX];
 	char iface[IF_NAMESIZE], pasta[PATH_MAX];
