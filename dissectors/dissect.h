@@ -246,9 +246,9 @@ static inline enum verdict verdict_of(const struct cursor *c)
  * (only when fields are wanted); after a failed read it has NO_BUFFER, and what is put over it
  * (put_bits(), put_uint(d, f, d->last, ...)) is not recorded either.
  */
-void record_uint(struct dissect *d, const struct cursor *c, unsigned bytes, const struct field *f,
+void keep_uint(struct dissect *d, const struct cursor *c, unsigned bytes, const struct field *f,
 		 uint64_t raw);
-void record_bytes(struct dissect *d, const struct cursor *c, size_t n, const struct field *f);
+void keep_bytes(struct dissect *d, const struct cursor *c, size_t n, const struct field *f);
 
 /* The bits of a mask, shifted down. */
 static inline uint64_t masked(uint64_t raw, uint64_t mask)
@@ -260,7 +260,7 @@ static inline uint64_t take_done(struct dissect *d, const struct cursor *c, unsi
 				 const struct field *f, uint64_t raw)
 {
 	if (__builtin_expect(want_fields(d), 0))
-		record_uint(d, c, bytes, f, raw);
+		keep_uint(d, c, bytes, f, raw);
 	return f ? masked(raw, f->mask) : raw;
 }
 
@@ -298,7 +298,7 @@ static inline const uint8_t *take_bytes(struct dissect *d, struct cursor *c, siz
 {
 	const uint8_t *p = cur_bytes(c, n);
 	if (__builtin_expect(want_fields(d), 0))
-		record_bytes(d, c, n, f);
+		keep_bytes(d, c, n, f);
 	return p;
 }
 static inline const uint8_t *take_text(struct dissect *d, struct cursor *c, size_t n,
@@ -322,28 +322,28 @@ static inline const uint8_t *take_ipv6(struct dissect *d, struct cursor *c, cons
 /* The rest of the cursor as opaque bytes of field f; nothing when there are none. */
 void take_rest(struct dissect *d, struct cursor *c, const struct field *f);
 
-void record_item(struct dissect *d, const struct field *f, struct range r, uint64_t value);
-void record_text(struct dissect *d, const struct field *f, struct range r, const void *s, size_t n);
+void keep_item(struct dissect *d, const struct field *f, struct range r, uint64_t value);
+void keep_text(struct dissect *d, const struct field *f, struct range r, const void *s, size_t n);
 
 /* A value over a range of its own. {0} as range: derived, not in the bytes. */
 static inline void put_uint(struct dissect *d, const struct field *f, struct range r, uint64_t value)
 {
 	if (__builtin_expect(want_fields(d), 0))
-		record_item(d, f, r, value);
+		keep_item(d, f, r, value);
 }
 /* Text or bytes; over a number or a time: words instead of it, in the tree and in JSON. */
 static inline void put_text(struct dissect *d, const struct field *f, struct range r, const void *s,
 			    size_t n)
 {
 	if (__builtin_expect(want_fields(d), 0))
-		record_text(d, f, r, s, n);
+		keep_text(d, f, r, s, n);
 }
 
 /* More of what was just taken: masked fields of the raw value, over the range d->last. */
 static inline void put_bits(struct dissect *d, const struct field *f, uint64_t raw)
 {
 	if (__builtin_expect(want_fields(d), 0))
-		record_item(d, f, d->last, masked(raw, f->mask));
+		keep_item(d, f, d->last, masked(raw, f->mask));
 }
 
 /* Byte ranges: from `start` (a cur_off() taken before) to where c stands now. */

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "session.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "capture/filter.h"
+#include "capture/pcapng.h"
 #include "engine/engine.h"
 #include "fmt/i18n.h"
+#include "record/record.h"
 #include "steps/steps.h"
 
 /* What a packet costs for ever stands in the header. */
@@ -25,6 +28,7 @@ struct session *session_open(const struct session_options *o, struct err *err, b
 	s->conns = chunks_init(sizeof(struct conn));
 	s->pdus = chunks_init(sizeof(struct pdu));
 	s->events = chunks_init(sizeof(struct event));
+	s->record = o->record;
 	if (o->filter) {
 		s->filter_text = o->filter;
 		s->filter = filter_compile(o->filter, err);
@@ -56,6 +60,8 @@ void session_close(struct session *s)
 	free(s->aside);
 	filter_free(s->filter);
 	source_close(s->source);
+	record_free(s->record);
+	comments_free(&s->comments);
 	chunks_free(&s->frames);
 	chunks_free(&s->conns);
 	chunks_free(&s->pdus);
@@ -106,6 +112,23 @@ static void load_frame(struct session *s, const struct frame *f)
 	steps_packet(s->steps, &p, e->ev, e->n_ev);
 }
 
+/* The visit record that the file holds, once it was read that far. */
+static void take_record(struct session *s)
+{
+	size_t n;
+	const char *text = source_record(s->source, &n);
+	if (s->record || !text || s->record_trouble[0])
+		return;
+	struct err err;
+	s->record = record_new();
+	if (record_from_json(s->record, text, n, &err))
+		return;
+	record_free(s->record);
+	s->record = NULL;
+	snprintf(s->record_trouble, sizeof s->record_trouble,
+		 _("the visit record in %s is not used: %s"), source_path(s->source), err.text);
+}
+
 /* The end of the capture: what waited in the streams comes out, the visits are settled. */
 static void load_end(struct session *s)
 {
@@ -117,6 +140,7 @@ static void load_end(struct session *s)
 		if (e->n_ev)
 			steps_late(s->steps, &p, e->ev, e->n_ev);
 	}
+	take_record(s);
 	steps_settle(s->steps);
 }
 
@@ -141,6 +165,12 @@ bool session_load(struct session *s, uint32_t max_frames, uint64_t nanoseconds)
 			return true;
 	}
 	return true;
+}
+
+void session_complete(struct session *s)
+{
+	s->growing = false;
+	source_set_growing(s->source, false);
 }
 
 /* Was something on frame n known only later? *i: the first of pdus that may be the frame's. */
@@ -202,16 +232,39 @@ const struct dissect *session_detail(struct session *s, uint32_t n, unsigned wan
 
 const char *session_comment(const struct session *s, const struct dissect *d)
 {
+	const char *own = comments_get(&s->comments, d->frame);
+	if (own)
+		return *own ? own : NULL;
 	return d->comment ? source_comment(s->source, d->comment - 1) : NULL;
+}
+
+int session_set_comment(struct session *s, uint32_t frame, const char *text, struct err *err)
+{
+	const struct frame_rec *rec = session_frame(s, frame);
+	struct frame f;
+	if (!rec || !source_read_at(s->source, rec->where, &f))
+		return err_set(err, _("there is no packet %u to write on"), (unsigned)frame);
+	if (f.link == LINK_NO_PACKET)
+		return err_set(err, _("%u is no packet but a note of another program: it has no "
+				      "room for a comment"), (unsigned)frame);
+	if (pcapng_is_annotation(text, strlen(text)))
+		return err_set(err, _("a comment may not begin as osiscope's own do, with the "
+				      "number of a step in brackets"));
+	if (strlen(text) > COMMENT_MOST)
+		return err_set(err, _("a comment holds at most %d bytes"), COMMENT_MOST);
+	comments_set(&s->comments, frame, text);
+	return 0;
 }
 
 void session_left_out(const struct session *s, struct strbuf *to)
 {
 	const char *source = source_left_out(s->source);
 	uint32_t frame = steps_left_out(s->steps);
+	if (s->record_trouble[0])
+		strbuf_puts(to, s->record_trouble);
 	if (source)
-		strbuf_printf(to, "%s", source);
-	if (source && frame)
+		strbuf_printf(to, "%s%s", to->len ? "; " : "", source);
+	if (to->len && frame)
 		strbuf_puts(to, "; ");
 	if (frame)
 		strbuf_printf(to, _("there are more visits, connections or names than are kept: from packet "

@@ -334,6 +334,12 @@ static void stream(struct log_reader *l, const char *rest)
 		q->stream = (uint64_t)n;
 }
 
+/* A redirect that is not followed yet is not the end. */
+static bool is_last(const struct rec_request *q)
+{
+	return q->status && !(q->status / 100 == 3 && *q->location);
+}
+
 static void complete(struct log_reader *l, const char *rest)
 {
 	struct rec_request *q = rec_request(l->r, l->request);
@@ -341,7 +347,7 @@ static void complete(struct log_reader *l, const char *rest)
 		return;
 	if (!q->end)
 		q->end = l->now;
-	l->done = true;
+	l->done = is_last(q);
 }
 
 /* "Closing connection 0": done as well, when the response was. */
@@ -349,7 +355,7 @@ static void closing(struct log_reader *l, const char *rest)
 {
 	struct rec_request *q = rec_request(l->r, l->request);
 	(void)rest;
-	l->done = q && q->status && l->head_over;
+	l->done = q && l->head_over && is_last(q);
 	if (l->done && !q->end)
 		q->end = l->now;
 }

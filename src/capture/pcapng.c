@@ -261,6 +261,7 @@ static inline bool wanted(const struct source *s, const struct block *b, const c
 			*why = N_("a block of options is too long");
 		return true;
 	case PCAPNG_DSB:
+	case PCAPNG_RECORD:
 		return b->where >= s->known && b->total <= READER_MAX_KEPT;
 	default:
 		return is_record(b);
@@ -282,6 +283,8 @@ static const char *take_other(struct source *s, const struct block *b)
 		return pcapng_statistics(s, b);
 	case PCAPNG_DSB:
 		return pcapng_secrets(s, b);
+	case PCAPNG_RECORD:
+		return pcapng_take_record(s, b);
 	default:
 		return NULL;
 	}

@@ -54,6 +54,8 @@ struct source {
 	struct source_secret *secrets;
 	size_t n_secrets, room_secrets;
 	char *section_comment;
+	char *record;		/* NULL: none */
+	size_t record_len;
 	size_t kept_text, kept_secrets;	/* bytes, with the records' own */
 	uint64_t left_out;	/* comments and secrets that were not kept */
 	char left_out_text[256];

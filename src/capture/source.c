@@ -176,6 +176,7 @@ void source_close(struct source *s)
 	free(s->secrets);
 	free(s->sections);
 	free(s->section_comment);
+	free(s->record);
 	free(s->path);
 	free(s);
 }
@@ -280,6 +281,12 @@ size_t source_n_secrets(const struct source *s)
 const struct source_secret *source_secret(const struct source *s, size_t i)
 {
 	return i < s->n_secrets ? &s->secrets[i] : NULL;
+}
+
+const char *source_record(const struct source *s, size_t *n)
+{
+	*n = s->record_len;
+	return s->record;
 }
 
 const char *source_section_comment(const struct source *s)

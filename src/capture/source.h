@@ -98,6 +98,8 @@ size_t source_n_ifaces(const struct source *s);
 const struct source_iface *source_iface(const struct source *s, uint32_t iface);
 size_t source_n_secrets(const struct source *s);	/* grows as blocks are read */
 const struct source_secret *source_secret(const struct source *s, size_t i);
+/* The visit record as it stands in the file: JSON that nobody has looked at yet; NULL if none. */
+const char *source_record(const struct source *s, size_t *n);
 /* Comments: raw UTF-8 of the file; section comments (SHB) first with number 0 when there is one. */
 const char *source_section_comment(const struct source *s);	/* NULL if none */
 const char *source_comment(const struct source *s, uint32_t number);	/* number as in frame.comment - 1 */

@@ -62,7 +62,7 @@ static uint32_t text_keep(struct dissect *d, struct item *it, const void *s, siz
 	return at;
 }
 
-void record_uint(struct dissect *d, const struct cursor *c, unsigned bytes, const struct field *f,
+void keep_uint(struct dissect *d, const struct cursor *c, unsigned bytes, const struct field *f,
 		 uint64_t raw)
 {
 	if (!cur_ok(c)) {
@@ -74,10 +74,10 @@ void record_uint(struct dissect *d, const struct cursor *c, unsigned bytes, cons
 	if (f && f->type == F_INT && !f->mask)	/* the sign of what was read, not of 64 bits */
 		raw = (uint64_t)((int64_t)(raw << (64 - 8 * bytes)) >> (64 - 8 * bytes));
 	if (f)
-		record_item(d, f, r, masked(raw, f->mask));
+		keep_item(d, f, r, masked(raw, f->mask));
 }
 
-void record_bytes(struct dissect *d, const struct cursor *c, size_t n, const struct field *f)
+void keep_bytes(struct dissect *d, const struct cursor *c, size_t n, const struct field *f)
 {
 	if (!cur_ok(c)) {
 		d->last.buffer = NO_BUFFER;
@@ -118,14 +118,14 @@ void take_rest(struct dissect *d, struct cursor *c, const struct field *f)
 		(void)take_bytes(d, c, cur_left(c), f);
 }
 
-void record_item(struct dissect *d, const struct field *f, struct range r, uint64_t value)
+void keep_item(struct dissect *d, const struct field *f, struct range r, uint64_t value)
 {
 	struct item *it = item_add(d, f, r);
 	if (it)
 		it->value = value;
 }
 
-void record_text(struct dissect *d, const struct field *f, struct range r, const void *s, size_t n)
+void keep_text(struct dissect *d, const struct field *f, struct range r, const void *s, size_t n)
 {
 	struct item *it = item_add(d, f, r);
 	if (it)
