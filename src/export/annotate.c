@@ -220,6 +220,10 @@ int export_pcapng(struct session *s, const struct export_options *o)
 {
 	struct err err;
 	struct annotated what;
+	if (outfile_may(o->path, o->force, &err) < 0) {	/* before anything takes time */
+		say("%s", err.text);
+		return STATUS_FAILED;
+	}
 	while (session_load(s, UINT32_MAX, 0))
 		;
 	int status = (int)say_end(s, s->end);

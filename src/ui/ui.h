@@ -19,6 +19,9 @@ struct ui;
 struct ui_options {
 	bool redact;		/* secrets as their length */
 	bool light;		/* begin with the light theme */
+	const char *keys;	/* a key log that a saved capture gets; may be NULL; borrowed */
+	bool no_secrets;	/* a saved capture gets no keys, not even its own */
+	bool dry;		/* saving only says that it did: for keys pressed at random */
 };
 
 /*
