@@ -32,6 +32,13 @@ struct print_options {
  * wrong has been said on standard error.
  */
 int print_session(struct session *s, const struct print_options *o);
+/*
+ * Two visits side by side, step by step: PRINT_VISITS_JSON as one JSON document, all else as text
+ * for people. Visits are numbered from 1; 0 is the first. The sessions may be the same one. Reads
+ * them to their ends. Returns the exit status; what went wrong has been said.
+ */
+int compare_sessions(struct session *a, uint32_t visit_a, struct session *b, uint32_t visit_b,
+		     const struct print_options *o);
 /* ---- a capture with its story in it ---- */
 
 struct export_options {

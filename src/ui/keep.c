@@ -119,7 +119,8 @@ static void started(struct ui *ui, const char *path, bool replace)
 	ui->saving = annotate_new(ui->s, &ui->save, &err);
 	if (!ui->saving)
 		ui_warn(ui, "%s", err.text);
-	/* what is written from now on may be in the file or not */
+	ui->whole = !ui->recording && !ui->loading;
+	/* what the user writes from now on may be in the file or not */
 	ui->unsaved = ui->s->comments.unsaved;
 	if (ui->saving)
 		ui->s->comments.unsaved = false;
@@ -148,12 +149,14 @@ static void ended(struct ui *ui)
 	if (result < 0) {
 		ui->s->comments.unsaved = ui->s->comments.unsaved || ui->unsaved;
 		ui_warn(ui, "%s", err.text);
-	} else if (what.secrets) {
+		return;
+	}
+	ui->kept = ui->kept || ui->whole;
+	if (what.secrets)
 		ui_say(ui, _("%s is written, with the keys that open its encrypted traffic: give it only "
 			     "to those who may read it all"), ui->save_path);
-	} else {
+	else
 		ui_say(ui, _("%s is written"), ui->save_path);
-	}
 }
 
 bool keep_work(struct ui *ui)
@@ -179,9 +182,9 @@ void keep_close(struct ui *ui)
 
 bool keep_may_leave(struct ui *ui)
 {
-	if (ui->leaving || (!ui->saving && !ui->s->comments.unsaved))
+	if (ui->asked || (!ui->saving && !ui->s->comments.unsaved))
 		return true;
-	ui->leaving = true;
+	ui->asked = true;
 	if (ui->saving)
 		ui_warn(ui, _("the capture is still being written: q again leaves without it"));
 	else

@@ -80,6 +80,9 @@ struct ui {
 	bool unfolded;			/* step 0 is shown */
 	bool touched;			/* the user has moved */
 
+	char live_said[256];		/* the last word of the recording */
+	bool recording;			/* options.live goes on */
+	bool asked;			/* whether what is not saved may go */
 	bool loading, idle;		/* idle: the file grows, but not now */
 	uint32_t settle_at;		/* frames when the steps are settled again */
 	struct cached_row cache[ROW_CACHE];
@@ -92,7 +95,7 @@ struct ui {
 	struct export_options save;
 	char save_path[PROMPT_MOST + 1];
 	bool unsaved;			/* comments were, when writing began */
-	bool leaving;			/* the user quit, and was told what would be lost */
+	bool whole, kept;		/* a whole recording is being written; one was */
 	struct strbuf message;		/* on the last line until the next key */
 	bool message_warns, blank, over;
 };
@@ -126,6 +129,13 @@ void select_fold(struct ui *ui);
 bool load_work(struct ui *ui);
 void load_language(struct ui *ui);		/* the texts of the visits again */
 int load_percent(const struct ui *ui);		/* -1: not known */
+
+/* ---- live.c: a recording that goes on ---- */
+bool live_work(struct ui *ui);
+/* q on the last view: true when the program may end now. */
+bool live_quit(struct ui *ui);
+enum step live_step(const struct ui *ui);	/* what happens now; STEP_0 when nothing is recorded */
+void live_follow(struct ui *ui);		/* the newest packet is selected, unless the user has moved */
 
 /* ---- search.c ---- */
 void search_start(struct ui *ui, const char *text, size_t n, bool backwards);
