@@ -37,7 +37,7 @@ bool live_quit(struct ui *ui)
 		ui_say(ui, _("the recording ends; q again leaves"));
 		return false;
 	}
-	if (l->saved(l->arg) || ui->asked)
+	if (l->saved(l->arg) || ui->kept || ui->saving || ui->asked)
 		return true;
 	ui->asked = true;
 	ui_warn(ui, _("what was recorded is not saved: w saves it, q again throws it away"));

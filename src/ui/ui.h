@@ -32,6 +32,9 @@ struct ui_live {
 struct ui_options {
 	bool redact;		/* secrets as their length */
 	bool light;		/* begin with the light theme */
+	const char *keys;	/* a key log that a saved capture gets; may be NULL; borrowed */
+	bool no_secrets;	/* a saved capture gets no keys, not even its own */
+	bool dry;		/* saving only says that it did: for keys pressed at random */
 	const struct ui_live *live;	/* NULL: nothing is being recorded */
 };
 

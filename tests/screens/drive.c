@@ -40,10 +40,10 @@ struct driven {
 	struct ui *ui;
 };
 
-static int open_capture(struct driven *d, const char *path, int w, int h)
+static int open_capture(struct driven *d, const char *path, int w, int h, bool dry)
 {
 	const struct session_options o = { .path = path };
-	const struct ui_options ui = { .redact = false };
+	const struct ui_options ui = { .dry = dry };
 	struct err err;
 	bool usage;
 	d->s = session_open(&o, &err, &usage);
@@ -112,7 +112,7 @@ static int show(int argc, char *argv[])
 		argv++, argc--;
 	}
 	if (argc < 4 || sscanf(argv[1], "%dx%d", &w, &h) != 2 || !lang_set(argv[2]) ||
-	    open_capture(&d, argv[3], w, h) < 0) {
+	    open_capture(&d, argv[3], w, h, false) < 0) {
 		fprintf(stderr, "drive [--svg TITLE | --styles] WIDTHxHEIGHT LANGUAGE CAPTURE [KEY]...\n");
 		return 2;
 	}
@@ -184,7 +184,7 @@ static const char *monkey(const char *path, uint32_t from, unsigned keys)
 	struct driven d;
 	const char *what = NULL;
 	seed = from;
-	if (open_capture(&d, path, 80, 24) < 0)
+	if (open_capture(&d, path, 80, 24, true) < 0)
 		return "cannot be opened";
 	for (unsigned i = 0; i < keys && !what; i++) {
 		if (!any(60))
@@ -197,7 +197,7 @@ static const char *monkey(const char *path, uint32_t from, unsigned keys)
 		what = wrong(d.screen);
 		if (ui_over(d.ui)) {
 			close_capture(&d);
-			if (open_capture(&d, path, 80, 24) < 0)
+			if (open_capture(&d, path, 80, 24, true) < 0)
 				return "cannot be opened again";
 		}
 	}
@@ -222,7 +222,7 @@ static int latency(const char *path)
 	int64_t start = clock_now();
 	double first = 0, longest = 0;
 	bool busy = true;
-	if (open_capture(&d, path, 120, 40) < 0)
+	if (open_capture(&d, path, 120, 40, true) < 0)
 		return 1;
 	for (unsigned i = 0; busy || i < 100; i++) {
 		int64_t now = clock_now();
