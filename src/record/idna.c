@@ -115,6 +115,8 @@ static int put_symbols(struct strbuf *to, const char *s)
 		len = utf8_next(s, left, &one);
 		if (n == MOST_CHARACTERS)
 			return IDN2_TOO_BIG_LABEL;
+		if (one == 0x200c || one == 0x200d)	/* joiners: between letters only (RFC 5892, A) */
+			return IDN2_CONTEXTJ;
 		if (one != 0xfe0f)
 			c[n++] = one;
 	}

@@ -23,6 +23,7 @@ static const struct { const char *typed, *normal; } taken[] = {
 	/* slashes, blanks, line ends */
 	{ "http:example.org", "http://example.org/" },
 	{ "http:/example.org", "http://example.org/" },
+	{ "http:2130706433", "http://127.0.0.1/" },
 	{ "http:////example.org", "http://example.org/" },
 	{ "http:\\\\example.org\\a\\b?c\\d", "http://example.org/a/b?c\\d" },
 	{ "  http://example.org/a b  ", "http://example.org/a%20b" },
@@ -211,6 +212,7 @@ static const struct { const char *typed, *why; } not_taken[] = {
 	{ "http://4294967296", "not an IPv4" }, { "http://1..2", "not an IPv4" },
 	{ "http://99999999999999999999999999999999", "not an IPv4" },
 	{ "http://xn--a-ecp.ru", "cannot be a name" }, { "http://xn--/", "cannot be a name" },
+	{ "http://\xe2\x98\x83\xe2\x80\x8d\xe2\x98\x83/", "cannot be a name" },
 	{ "http://xn--99999999", "cannot be a name" },
 	{ "http://xn--a.example/", "cannot be a name" }, { "http://\xc2\xad/", "cannot be a" },
 	{ "http://a..b/", "each part between dots" }, { "http://./", "each part between dots" },
