@@ -164,6 +164,15 @@ static int by_labels(struct strbuf *to, const char *name)
 
 /* ---- whole names ---- */
 
+/* What was encoded must be taken again when it is typed: libidn2 decodes less than it encodes. */
+static int readable(const char *name)
+{
+	struct strbuf again = { 0 };
+	int rc = by_labels(&again, name);
+	strbuf_free(&again);
+	return rc;
+}
+
 char *idna_ascii(const char *name, const char **why)
 {
 	struct strbuf b = { 0 };
@@ -177,6 +186,8 @@ char *idna_ascii(const char *name, const char **why)
 	else if (rc == IDN2_OK)
 		strbuf_puts(&b, out ? out : name);
 	idn2_free(out);
+	if (rc == IDN2_OK && has_punycode(strbuf_str(&b)))
+		rc = readable(strbuf_str(&b));
 	out = rc == IDN2_OK ? xstrdup(strbuf_str(&b)) : NULL;
 	strbuf_free(&b);
 	if (out)
