@@ -26,6 +26,7 @@
 /* What the command line says. */
 struct plan {
 	const char *url, *host, *program, *folder, *iface, *recorder, *lang;
+	const char *resolver;	/* name servers, comma-separated; "" on loopback */
 	const struct browser_kind *kind;
 	bool own_network;	/* inside of pasta: mapped to root there */
 	bool keys, headless, http3, all;
@@ -47,6 +48,11 @@ int64_t ticks(void);		/* nanoseconds of a clock that is never set */
 void report(const char *event, unsigned visit, const char *text);
 void report_error(const char *text);
 void report_record(const struct record *r);
+
+/* ---- orphan.c ---- */
+
+/* Nobody will remove the visit's folder: all of it goes, but a capture in it and the capture's keys. */
+void orphan_clean(const char *folder);
 
 /* ---- child.c: programs that are started ---- */
 

@@ -167,10 +167,12 @@ static void signals_read(struct run *r)
 
 static void control_line(struct run *r, const char *line)
 {
-	if (strcmp(line, "stop") == 0)
+	if (strcmp(line, "stop") == 0) {
+		r->told_to_stop = true;
 		run_stop(r);
-	else if (strncmp(line, "route ", 6) == 0)
+	} else if (strncmp(line, "route ", 6) == 0) {
 		facts_route(line + 6);
+	}
 }
 
 static void control_read(struct run *r)
@@ -181,6 +183,7 @@ static void control_read(struct run *r)
 		return;
 	if (n <= 0) {
 		r->control = -1;
+		r->orphaned = !r->told_to_stop;
 		run_stop(r);
 		return;
 	}
@@ -264,6 +267,8 @@ int visits_run(const struct plan *plan, int capture)
 	}
 	children_kill(0);
 	report("end", r.visit, "");
+	if (r.orphaned)
+		orphan_clean(plan->folder);
 	strbuf_free(&r.said);
 	return r.failed;
 }

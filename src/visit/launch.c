@@ -87,12 +87,12 @@ static bool make_files(struct launch *l, const struct visit_plan *plan, struct e
 		return false;
 	}
 	if (plan->secrets)
-		snprintf(l->keys, sizeof l->keys, "%s/keys", l->folder);
+		snprintf(l->keys, sizeof l->keys, "%s/" FOLDER_KEYS, l->folder);
 	l->own_capture = !plan->capture;
 	if (plan->capture)
 		snprintf(l->capture, sizeof l->capture, "%s", plan->capture);
 	else
-		snprintf(l->capture, sizeof l->capture, "%s/capture.pcapng", l->folder);
+		snprintf(l->capture, sizeof l->capture, "%s/" FOLDER_CAPTURE, l->folder);
 	l->capture_fd = open(l->capture, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC |
 		(plan->force ? O_TRUNC : O_EXCL), 0600);
 	if (l->capture_fd >= 0)
@@ -262,7 +262,8 @@ void launch_free(struct launch *l)
 {
 	if (!l)
 		return;
-	/* The control's end ends everything, were it never read a line. */
+	/* With "stop" the folder stays for us; the control's end alone would end everything as well. */
+	launch_stop(l);
 	if (l->control >= 0)
 		close(l->control);
 	if (!launch_wait(l, 2000)) {

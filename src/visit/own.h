@@ -31,7 +31,7 @@ struct launch {
 	int control, reports;	/* -1: closed */
 	struct strbuf in;	/* of the reports; from `at` on not yet told */
 	size_t at;
-	bool ended;
+	bool came_to_end, ended;
 	struct strbuf text;	/* of the report that was told last */
 	struct strbuf first;	/* the record's part that is known at the start; told first */
 };
