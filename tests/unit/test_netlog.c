@@ -262,7 +262,7 @@ static void not_asked_again(void **state)
 static void cache_and_frames(void **state)
 {
 	(void)state;
-	is_told("tests/unit/netlog-cache.json", tell_requests,
+	is_told("tests/unit/netlog-cache.json.gz", tell_requests,
 "1: page 1 document GET http://127.0.0.1:8000/ 200 http/1.1 127.0.0.1:8000/0 text/html 116\n"
 "2: page 1 part GET http://127.0.0.1:8000/c.png 200 http/1.1 127.0.0.1:8000/0 text/plain 500\n"
 "3: page 1 part GET http://127.0.0.1:8000/r.png 302 http/1.1 127.0.0.1:8000/0  -1\n"
@@ -283,7 +283,7 @@ static void cache_and_frames(void **state)
 "17: page 4 document GET http://www.lab.test/ 301 http/1.1 203.0.113.80:80/0  -1\n"
 "18: page 4 document GET https://www.lab.test/ 0  203.0.113.80:443/0  -1 "
 	"after http://www.lab.test/ ERR_CERT_AUTHORITY_INVALID\n");
-	is_told("tests/unit/netlog-cache.json", tell_names,
+	is_told("tests/unit/netlog-cache.json.gz", tell_names,
 "page http://127.0.0.1:8000/ \npage http://127.0.0.1:8000/two \n"
 "page http://127.0.0.1:8000/dl ERR_CONTENT_LENGTH_MISMATCH\n"
 "page http://www.lab.test/ ERR_CERT_AUTHORITY_INVALID\n"
@@ -293,6 +293,30 @@ static void cache_and_frames(void **state)
 "lookup 4 www.lab.test dns 203.0.113.80 lab.cdn.lab.test,edge7.cdn.lab.test\n"
 "hsts 1 127.0.0.1 \nhsts 1 localhost \nhsts 2 127.0.0.1 \nhsts 2 localhost \n"
 "hsts 3 127.0.0.1 \nhsts 4 www.lab.test \n");
+}
+
+/*
+ * One page follows the other at once: what is looked up early is the next one's, and the icon of
+ * the page before comes when the next one has begun. The system was asked for the names.
+ */
+static void one_after_the_other(void **state)
+{
+	(void)state;
+	struct record *r = read_log("tests/unit/netlog-follow.json.gz");
+	struct strbuf b = { 0 };
+	for (uint32_t i = 1; i <= record_count(r, REC_LOOKUP); i++)
+		strbuf_printf(&b, "%u %s %s\n", rec_lookup(r, i)->page, rec_lookup(r, i)->host,
+			      rec_lookup(r, i)->how);
+	for (uint32_t i = 1; i <= record_count(r, REC_REQUEST); i++) {
+		if (strstr(rec_request(r, i)->url, "favicon"))
+			strbuf_printf(&b, "%u %s\n", rec_request(r, i)->page, rec_request(r, i)->url);
+	}
+	assert_string_equal(strbuf_str(&b),
+"1 plain.lab.test system\n2 www.lab.test system\n2 www.lab.test system\n3 h3.lab.test system\n"
+"1 http://plain.lab.test/favicon.svg\n2 https://www.lab.test/favicon.svg\n"
+"3 https://h3.lab.test/favicon.svg\n");
+	strbuf_free(&b);
+	record_free(r);
 }
 
 /* ---- beside the capture ---- */
@@ -376,7 +400,7 @@ static char *fed(const char *bytes, size_t n, size_t piece, uint64_t seed)
 
 static void pieces_of_any_size(void **state)
 {
-	static const char *const names[] = { "http-to-https", "https-h3", "tests/unit/netlog-cache.json" };
+	static const char *const names[] = { "http-to-https", "https-h3", "tests/unit/netlog-cache.json.gz" };
 	(void)state;
 	for (size_t i = 0; i < 3; i++) {
 		size_t n;
@@ -395,7 +419,7 @@ static void cut_anywhere(void **state)
 {
 	(void)state;
 	size_t n;
-	char *bytes = unpacked("tests/unit/netlog-cache.json", &n);
+	char *bytes = unpacked("tests/unit/netlog-cache.json.gz", &n);
 	for (size_t end = 0; end < n; end += 1000) {
 		char *text = fed(bytes, end, 1 << 16, 0);
 		assert_non_null(strstr(text, "\"cut\""));
@@ -410,7 +434,7 @@ static void bytes_that_lie(void **state)
 {
 	(void)state;
 	size_t n;
-	char *bytes = unpacked("tests/unit/netlog-cache.json", &n), *lies = xmalloc(n);
+	char *bytes = unpacked("tests/unit/netlog-cache.json.gz", &n), *lies = xmalloc(n);
 	uint64_t seed = 20261125;
 	for (int round = 0; round < 40; round++) {
 		memcpy(lies, bytes, n);
@@ -485,6 +509,7 @@ int main(void)
 		cmocka_unit_test(upgraded_by_hsts),
 		cmocka_unit_test(not_asked_again),
 		cmocka_unit_test(cache_and_frames),
+		cmocka_unit_test(one_after_the_other),
 		cmocka_unit_test(sockets_are_connections),
 		cmocka_unit_test(pieces_of_any_size),
 		cmocka_unit_test(cut_anywhere),
