@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "capture/filter.h"
+#include "capture/pcapng.h"
 #include "engine/engine.h"
 #include "fmt/i18n.h"
 #include "record/record.h"
@@ -60,6 +61,7 @@ void session_close(struct session *s)
 	filter_free(s->filter);
 	source_close(s->source);
 	record_free(s->record);
+	comments_free(&s->comments);
 	chunks_free(&s->frames);
 	chunks_free(&s->conns);
 	chunks_free(&s->pdus);
@@ -230,7 +232,28 @@ const struct dissect *session_detail(struct session *s, uint32_t n, unsigned wan
 
 const char *session_comment(const struct session *s, const struct dissect *d)
 {
+	const char *own = comments_get(&s->comments, d->frame);
+	if (own)
+		return *own ? own : NULL;
 	return d->comment ? source_comment(s->source, d->comment - 1) : NULL;
+}
+
+int session_set_comment(struct session *s, uint32_t frame, const char *text, struct err *err)
+{
+	const struct frame_rec *rec = session_frame(s, frame);
+	struct frame f;
+	if (!rec || !source_read_at(s->source, rec->where, &f))
+		return err_set(err, _("there is no packet %u to write on"), (unsigned)frame);
+	if (f.link == LINK_NO_PACKET)
+		return err_set(err, _("%u is no packet but a note of another program: it has no "
+				      "room for a comment"), (unsigned)frame);
+	if (pcapng_is_annotation(text, strlen(text)))
+		return err_set(err, _("a comment may not begin as osiscope's own do, with the "
+				      "number of a step in brackets"));
+	if (strlen(text) > COMMENT_MOST)
+		return err_set(err, _("a comment holds at most %d bytes"), COMMENT_MOST);
+	comments_set(&s->comments, frame, text);
+	return 0;
 }
 
 void session_left_out(const struct session *s, struct strbuf *to)

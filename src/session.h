@@ -17,6 +17,7 @@
 #include "base/err.h"
 #include "base/intern.h"
 #include "capture/source.h"
+#include "comments.h"
 #include "dissect.h"
 
 /* What is remembered of a frame. 40 bytes. */
@@ -99,6 +100,7 @@ struct session {
 	struct filter *filter;	/* frames it does not match are not there; may be NULL */
 	const char *filter_text;
 	struct record *record;	/* what was recorded besides packets: the file's, or given; may be NULL */
+	struct comments comments;	/* that the user wrote */
 	char record_trouble[256];	/* why the file's record cannot be read; "" if it can */
 };
 
@@ -135,8 +137,17 @@ enum source_state session_each(struct session *s, unsigned want, session_frame_f
  */
 const struct dissect *session_detail(struct session *s, uint32_t n, unsigned want);
 
-/* What the capture's author wrote on the packet, raw, a line a comment; NULL when nothing. */
+/*
+ * What the user wrote on the packet, else what the capture's author did: raw, a line a comment; NULL
+ * when nothing. Not what an export says of a packet's step: that is told anew.
+ */
 const char *session_comment(const struct session *s, const struct dissect *d);
+
+/*
+ * The user's comment on a frame, in place of all that the capture says there; "" for none. -1 and
+ * err when the frame cannot have one, or the text would be taken for an export's own.
+ */
+int session_set_comment(struct session *s, uint32_t frame, const char *text, struct err *err);
 
 /*
  * The end of a growing capture: nothing more will be written. Loading goes on to the end and settles.

@@ -11,6 +11,7 @@ lab_up() {
 	net_up || die "the network did not come up"
 	own_file /etc/resolv.conf "nameserver $DNS4"
 	own_file /etc/hosts "127.0.0.1 localhost"
+	tun_open
 	make_certificates >$LAB/log/openssl 2>&1 || die "openssl failed: $(tail -n 1 $LAB/log/openssl)"
 	python3 "$PARTS/pages.py" $LAB/page || die "the pages could not be made"
 	dns_up

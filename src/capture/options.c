@@ -86,17 +86,36 @@ static char *keep_text(struct source *s, const uint8_t *text, size_t n)
 	return copy;
 }
 
+bool pcapng_is_annotation(const void *text, size_t n)
+{
+	static const char *const begins[] = {	/* the numbers of the steps never change */
+		"[1] ", "[1.1] ", "[2] ", "[2.1] ", "[2.2] ", "[2.3] ", "[3] ", "[4] ",
+		"[5] ", "[5.1] ", "[5.2] ", "[5.3] ", "[5.4] ",
+	};
+	for (size_t i = 0; i < sizeof begins / sizeof *begins; i++)
+		if (n >= strlen(begins[i]) && !memcmp(text, begins[i], strlen(begins[i])))
+			return true;
+	return false;
+}
+
+/* An export writes on packets only. */
+static bool is_comment(const struct block *b, const struct options *o)
+{
+	return o->code == OPT_COMMENT && o->len
+		&& (b->type == PCAPNG_SHB || !pcapng_is_annotation(o->value, o->len));
+}
+
 /* All the block's comments, a line each; NULL when there are none, or no room. */
 static char *keep_comments(struct source *s, const struct block *b, uint32_t from)
 {
 	size_t n = 0;
 	for (struct options o = options_of(b, from); next_option(&o);)
-		n += o.code == OPT_COMMENT && o.len ? (size_t)o.len + 1 : 0;
+		n += is_comment(b, &o) ? (size_t)o.len + 1 : 0;
 	if (n == 0 || !may_keep(s, &s->kept_text, n + sizeof *s->comments))
 		return NULL;
 	char *text = xmalloc(n), *end = text;
 	for (struct options o = options_of(b, from); next_option(&o);) {
-		if (o.code != OPT_COMMENT || o.len == 0)
+		if (!is_comment(b, &o))
 			continue;
 		memcpy(end, o.value, o.len);
 		end += o.len;
@@ -112,7 +131,7 @@ static bool check_options(const struct block *b, uint32_t from, bool *commented)
 	struct options o = options_of(b, from);
 	*commented = false;
 	while (next_option(&o))
-		*commented |= o.code == OPT_COMMENT && o.len != 0;
+		*commented |= is_comment(b, &o);
 	return !o.bad;
 }
 

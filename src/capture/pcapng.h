@@ -4,6 +4,7 @@
 #define OSI_CAPTURE_PCAPNG_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct source;
@@ -47,6 +48,12 @@ const char *pcapng_take_record(struct source *s, const struct block *b);
 /* Walks a packet's options; *number is its comment's number + 1, or 0. */
 const char *pcapng_comment(struct source *s, const struct block *b, uint32_t options,
 	uint32_t *number);
+
+/*
+ * Is this comment one that export wrote: "[5.1] ...", the number of a step? It is told anew from the
+ * packets each time, so it is not kept, and replaced when it is written again.
+ */
+bool pcapng_is_annotation(const void *text, size_t n);
 
 /* The number + 1 of the comment that a packet block at `where` was found to have, or 0. */
 uint32_t pcapng_comment_at(const struct source *s, uint64_t where);

@@ -66,17 +66,23 @@ int print_written(const struct out *o)
 	return STATUS_FAILED;
 }
 
-int print_session(struct session *s, const struct print_options *o)
+void print_open(struct printer *p, struct session *s, const struct print_options *o)
 {
 	bool terminal = isatty(STDOUT_FILENO);
-	struct printer p = {
+	*p = (struct printer){
 		.session = s,
 		.options = o,
 		.terminal = terminal,
 		.width = line_width(terminal),
 		.utf8 = lang_utf8(),
 	};
-	out_open(&p.out, STDOUT_FILENO);
+	out_open(&p->out, STDOUT_FILENO);
+}
+
+int print_session(struct session *s, const struct print_options *o)
+{
+	struct printer p;
+	print_open(&p, s, o);
 	if (!o->no_steps)
 		while (session_load(s, UINT32_MAX, 0))
 			;

@@ -17,6 +17,9 @@ struct printer {
 	bool utf8;		/* it shows more than ASCII */
 };
 
+/* Opens standard output for what is printed of a session; out_close() when it is done. */
+void print_open(struct printer *p, struct session *s, const struct print_options *o);
+
 /*
  * Calls fn for the frames that were asked for (print_options.frame), with what is wanted; stops
  * when writing fails. False, said on standard error, when there is no such frame.

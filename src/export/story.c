@@ -90,6 +90,16 @@ static const struct { const char *mark, *ascii; enum style style; } states[] = {
 	[STATE_OBSERVED] = { "●", "*", STYLE_OBSERVED },
 };
 
+const char *story_mark(const struct story *t, enum step_state state)
+{
+	return t->p->utf8 ? states[state].mark : states[state].ascii;
+}
+
+enum style story_state_style(enum step_state state)
+{
+	return states[state].style;
+}
+
 static void step_line(struct story *t, enum step id, const struct step_entry *e)
 {
 	const char *title = _(step_kinds[id].title), *state = _(step_state_titles[e->state]);
@@ -103,8 +113,8 @@ static void step_line(struct story *t, enum step id, const struct step_entry *e)
 	at = title_end;
 	story_style(t, STYLE_PLAIN);
 	space_to(t, &at, title_end + 1);
-	story_style(t, states[e->state].style);
-	const char *mark = t->p->utf8 ? states[e->state].mark : states[e->state].ascii;
+	story_style(t, story_state_style(e->state));
+	const char *mark = story_mark(t, e->state);
 	cells(t, &at, mark, strlen(mark));
 	cells(t, &at, " ", 1);
 	cells(t, &at, state, strlen(state));

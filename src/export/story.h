@@ -25,6 +25,15 @@ void story_text(struct story *t, struct strbuf *to, const char *s);
 void story_paragraph(struct story *t, size_t indent, enum style s);
 void story_heading(struct story *t, const char *s);
 
+/* The sign of a step's state on this terminal, and its style. */
+const char *story_mark(const struct story *t, enum step_state state);
+enum style story_state_style(enum step_state state);
+
+/* One fact: its name for people, and its value, which is added to t->one. */
+const char *story_fact_label(const struct visit *v, const char *key);
+void story_fact_value(struct story *t, const struct fact *f);
+bool story_fact_empty(const struct fact *f);
+
 /* Which frames belong to a step, and its facts, as one paragraph. */
 void story_facts(struct story *t, const struct visit *v, const struct step_entry *e);
 void story_connections(struct story *t, const struct visit *v);

@@ -26,7 +26,7 @@ static const struct { const char *key, *label; } fact_labels[] = {
 };
 
 /* What is counted down is the TTL in IPv4 and the hop limit in IPv6: the client's side tells. */
-static const char *fact_label(const struct visit *v, const char *key)
+const char *story_fact_label(const struct visit *v, const char *key)
 {
 	if (!strcmp(key, "ttl") && strchr(v->client, ':'))
 		return _("hop limit");
@@ -91,7 +91,13 @@ static void fact_value(struct story *t, const struct fact *f)
 	}
 }
 
-static bool fact_empty(const struct fact *f)
+void story_fact_value(struct story *t, const struct fact *f)
+{
+	if (!fact_word(t, f))
+		fact_value(t, f);
+}
+
+bool story_fact_empty(const struct fact *f)
 {
 	return (f->kind == FACT_TEXT && (!f->text || !*f->text)) ||
 		(f->kind == FACT_LIST && !f->n_list);
@@ -119,14 +125,13 @@ void story_facts(struct story *t, const struct visit *v, const struct step_entry
 {
 	frames_of(&t->one, e);
 	for (unsigned i = 0; i < e->n_facts; i++) {
-		if (fact_empty(&e->facts[i]))
+		if (story_fact_empty(&e->facts[i]))
 			continue;
 		if (t->one.len)
 			strbuf_puts(&t->one, t->p->utf8 ? " · " : "; ");
-		strbuf_puts(&t->one, fact_label(v, e->facts[i].key));
+		strbuf_puts(&t->one, story_fact_label(v, e->facts[i].key));
 		strbuf_putc(&t->one, ' ');
-		if (!fact_word(t, &e->facts[i]))
-			fact_value(t, &e->facts[i]);
+		story_fact_value(t, &e->facts[i]);
 	}
 	if (t->one.len)
 		story_paragraph(t, STORY_INDENT, STYLE_PLAIN);
@@ -179,10 +184,14 @@ static void request(struct story *t, const struct request *r)
 	story_text(t, &t->one, r->method);
 	strbuf_putc(&t->one, ' ');
 	story_text(t, &t->one, r->url);
-	if (r->status)
+	if (r->status) {
 		strbuf_printf(&t->one, ": %u", (unsigned)r->status);
-	else
-		strbuf_puts(&t->one, _(": no response captured"));
+	} else if (r->error && *r->error) {
+		strbuf_puts(&t->one, ": ");
+		story_text(t, &t->one, r->error);
+	} else {
+		strbuf_puts(&t->one, r->recorded ? _(": no response") : _(": no response captured"));
+	}
 	if (*r->mime) {
 		strbuf_puts(&t->one, ", ");
 		story_text(t, &t->one, r->mime);
@@ -195,6 +204,10 @@ static void request(struct story *t, const struct request *r)
 		strbuf_puts(&t->one, ", ");
 		value_duration(&t->one, (int64_t)(r->wait * 1e6));
 	}
+	if (r->cache && !strcmp(r->cache, "hit"))
+		strbuf_puts(&t->one, _(", from the browser's cache"));
+	else if (r->connection)
+		strbuf_printf(&t->one, _(", connection %u"), (unsigned)r->connection);
 	item(t);
 }
 

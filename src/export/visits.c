@@ -3,20 +3,14 @@
  * visits: all visits as one JSON document: steps with state and facts, connections, requests
  * with their timings. A key that would be empty is left away. See osiscope(1), "JSON".
  */
+#include "export/visits.h"
+
 #include <string.h>
 
-#include "export/jsonout.h"
-#include "export/print.h"
 #include "fmt/digits.h"
 #include "fmt/names.h"
 #include "fmt/redact.h"
 #include "steps/steps.h"
-
-struct visits {
-	struct printer *p;
-	struct jsondoc doc;
-	struct strbuf clean;
-};
 
 static void text_n(struct visits *v, const char *name, const char *s, size_t n)
 {
@@ -29,7 +23,7 @@ static void text_n(struct visits *v, const char *name, const char *s, size_t n)
 	jsondoc_text(&v->doc, name, s, n);
 }
 
-static void text(struct visits *v, const char *name, const char *s)
+void visits_text(struct visits *v, const char *name, const char *s)
 {
 	if (s && *s)
 		text_n(v, name, s, strlen(s));
@@ -42,7 +36,7 @@ static void number(struct visits *v, const char *name, int64_t n)
 }
 
 /* Seconds since 1970 with nine decimals, as text: a double would lose the last of them. */
-static void moment(struct visits *v, const char *name, int64_t ns)
+void visits_moment(struct visits *v, const char *name, int64_t ns)
 {
 	char digits[DIGITS_TIME];
 	size_t n = (size_t)(digits_seconds(digits, ns, 9) - digits);
@@ -60,7 +54,7 @@ static void fact(struct visits *v, const struct fact *f)
 {
 	switch (f->kind) {
 	case FACT_TEXT:
-		text(v, f->key, f->text);
+		visits_text(v, f->key, f->text);
 		break;
 	case FACT_NUMBER:
 		jsondoc_real(&v->doc, f->key, f->number);
@@ -79,26 +73,31 @@ static void fact(struct visits *v, const struct fact *f)
 	}
 }
 
+void visits_facts(struct visits *v, const struct step_entry *e)
+{
+	jsondoc_open_flat(&v->doc, "facts", '{');
+	for (unsigned i = 0; i < e->n_facts; i++)
+		fact(v, &e->facts[i]);
+	jsondoc_close(&v->doc, '}');
+}
+
 static void step(struct visits *v, enum step id, const struct step_entry *e)
 {
 	struct jsondoc *j = &v->doc;
 	jsondoc_open(j, NULL, '{');
-	text(v, "id", step_kinds[id].id);
-	text(v, "state", step_state_ids[e->state]);
-	jsondoc_open_flat(j, "facts", '{');
-	for (unsigned i = 0; i < e->n_facts; i++)
-		fact(v, &e->facts[i]);
-	jsondoc_close(j, '}');
+	visits_text(v, "id", step_kinds[id].id);
+	visits_text(v, "state", step_state_ids[e->state]);
+	visits_facts(v, e);
 	jsondoc_open_flat(j, "frames", '[');
 	for (uint32_t i = 0; i < e->n_frames && i < STEP_FRAMES; i++)
 		jsondoc_integer(j, NULL, e->frames[i]);
 	jsondoc_close(j, ']');
 	jsondoc_integer(j, "frame_count", e->n_frames);
-	moment(v, "start", e->start);
+	visits_moment(v, "start", e->start);
 	duration(v, "duration_ms", e->start, e->end);
-	text(v, "explain", e->explain);
-	text(v, "because", e->because);
-	text(v, "remark", e->remark);
+	visits_text(v, "explain", e->explain);
+	visits_text(v, "because", e->because);
+	visits_text(v, "remark", e->remark);
 	jsondoc_close(j, '}');
 }
 
@@ -106,17 +105,17 @@ static void endpoint(struct visits *v, const char *name, const struct conn *c, u
 {
 	struct strbuf to = {0};
 	name_endpoint(&to, v->p->session, c, side);
-	text(v, name, strbuf_str(&to));
+	visits_text(v, name, strbuf_str(&to));
 	strbuf_free(&to);
 }
 
 static void tls(struct visits *v, const struct tls_info *t)
 {
 	jsondoc_open(&v->doc, "tls", '{');
-	text(v, "version", name_tls_version(t->version));
-	text(v, "cipher", name_tls_cipher(t->cipher));
-	text(v, "sni", t->sni);
-	text(v, "alpn", t->alpn);
+	visits_text(v, "version", name_tls_version(t->version));
+	visits_text(v, "cipher", name_tls_cipher(t->cipher));
+	visits_text(v, "sni", t->sni);
+	visits_text(v, "alpn", t->alpn);
 	if (t->hello_read)
 		jsondoc_bool(&v->doc, "resumed", t->resumed);
 	jsondoc_bool(&v->doc, "decrypted", t->decrypted);
@@ -129,7 +128,7 @@ static void connection(struct visits *v, const struct connection *c)
 	const struct conn *conn = session_conn(v->p->session, c->flow);
 	jsondoc_open(&v->doc, NULL, '{');
 	number(v, "id", c->id);
-	text(v, "transport", c->quic ? "quic" : "tcp");
+	visits_text(v, "transport", c->quic ? "quic" : "tcp");
 	if (conn) {
 		endpoint(v, "client", conn, conn->client);
 		endpoint(v, "server", conn, !conn->client);
@@ -137,10 +136,10 @@ static void connection(struct visits *v, const struct connection *c)
 	number(v, "first_frame", c->first_frame);
 	number(v, "last_frame", c->last_frame);
 	duration(v, "handshake_ms", c->syn, c->established);
-	text(v, "outcome", outcome_ids[c->outcome]);
+	visits_text(v, "outcome", outcome_ids[c->outcome]);
 	jsondoc_bool(&v->doc, "document", c->document);
 	number(v, "retransmissions", c->retransmissions);
-	text(v, "role", c->role);
+	visits_text(v, "role", c->role);
 	if (c->tls.seen)
 		tls(v, &c->tls);
 	jsondoc_close(&v->doc, '}');
@@ -157,11 +156,14 @@ static void request(struct visits *v, const struct request *r)
 	number(v, "id", r->id);
 	number(v, "connection", r->connection);
 	number(v, "stream", (int64_t)r->stream);
-	text(v, "method", r->method);
-	text(v, "url", r->url);
-	text(v, "protocol", r->protocol);
+	visits_text(v, "method", r->method);
+	visits_text(v, "url", r->url);
+	visits_text(v, "protocol", r->protocol);
 	number(v, "status", r->status);
-	text(v, "mime", r->mime);
+	visits_text(v, "mime", r->mime);
+	visits_text(v, "state", step_state_ids[r->recorded ? STATE_RECORDED : STATE_OBSERVED]);
+	visits_text(v, "cache", r->cache ? r->cache : "");
+	visits_text(v, "error", r->error ? r->error : "");
 	number(v, "request_frame", r->request_frame);
 	number(v, "response_frame", r->response_frame);
 	number(v, "last_frame", r->last_frame);
@@ -182,12 +184,12 @@ static void visit(struct visits *v, const struct visit *it)
 	struct jsondoc *j = &v->doc;
 	jsondoc_open(j, NULL, '{');
 	number(v, "id", it->id);
-	text(v, "url", it->url);
-	text(v, "client", it->client);
-	moment(v, "start", it->start);
+	visits_text(v, "url", it->url);
+	visits_text(v, "client", it->client);
+	visits_moment(v, "start", it->start);
 	duration(v, "duration_ms", it->start, it->end);
-	text(v, "final_url", it->final_url);
-	text(v, "summary", it->summary);
+	visits_text(v, "final_url", it->final_url);
+	visits_text(v, "summary", it->summary);
 	jsondoc_open(j, "steps", '[');
 	for (enum step id = STEP_1; id < STEPS; id++)
 		step(v, id, &it->step[id]);
@@ -207,11 +209,11 @@ static void capture(struct visits *v, const struct session *s)
 {
 	uint32_t n = session_n_frames(s);
 	jsondoc_open(&v->doc, "capture", '{');
-	text(v, "file", source_path(s->source));
+	visits_text(v, "file", source_path(s->source));
 	jsondoc_integer(&v->doc, "frames", n);
 	if (n) {
-		moment(v, "first", session_frame(s, 1)->time);
-		moment(v, "last", session_frame(s, n)->time);
+		visits_moment(v, "first", session_frame(s, 1)->time);
+		visits_moment(v, "last", session_frame(s, n)->time);
 	}
 	jsondoc_bool(&v->doc, "cut", v->p->end == SOURCE_CUT || v->p->end == SOURCE_DAMAGED);
 	jsondoc_close(&v->doc, '}');

@@ -11,6 +11,7 @@ static const struct {
 } places[] = {
 	[PLACE_LOCALE] = { "OSISCOPE_LOCALEDIR", "locale", LOCALEDIR },
 	[PLACE_SAMPLES] = { "OSISCOPE_SAMPLES", "pcaps", PKGDATADIR "/pcaps" },
+	[PLACE_PROGRAMS] = { "OSISCOPE_PROGRAMS", ".", LIBEXECDIR },
 };
 
 static bool try_folder(const char *folder, const char *name, char *path)

@@ -5,13 +5,13 @@
 
 #include <stdbool.h>
 
-enum place { PLACE_LOCALE, PLACE_SAMPLES };
+enum place { PLACE_LOCALE, PLACE_SAMPLES, PLACE_PROGRAMS };
 
 enum { PLACE_MAX = 4096 };
 
 /*
- * Writes to `path` (PLACE_MAX bytes) where `name` is: below the environment's OSISCOPE_LOCALEDIR
- * or OSISCOPE_SAMPLES; else beside the program, when that stands in a build folder; else where
+ * Writes to `path` (PLACE_MAX bytes) where `name` is: below the environment's OSISCOPE_LOCALEDIR,
+ * OSISCOPE_SAMPLES or OSISCOPE_PROGRAMS; else beside the program, when that stands in a build folder; else where
  * `make install` put it. False when it is in none of these.
  */
 bool place_find(enum place which, const char *name, char *path);

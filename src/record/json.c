@@ -13,6 +13,7 @@
 #define U32(type, name) { #name, M_U32, offsetof(struct type, name) }
 #define U64(type, name) { #name, M_U64, offsetof(struct type, name) }
 #define I64(type, name) { #name, M_I64, offsetof(struct type, name) }
+#define SIZE(type, name) { #name, M_SIZE, offsetof(struct type, name) }
 #define END { NULL, M_TEXT, 0 }
 
 static const struct member record_members[] = {
@@ -33,7 +34,7 @@ static const struct member request_members[] = {
 	I64(rec_request, start), I64(rec_request, sent), I64(rec_request, head),
 	I64(rec_request, end), U16(rec_request, status), TEXT(rec_request, mime),
 	TEXT(rec_request, location), TEXT(rec_request, hsts), TEXT(rec_request, cache),
-	I64(rec_request, body), TEXT(rec_request, error), END
+	SIZE(rec_request, body), TEXT(rec_request, error), END
 };
 
 static const struct member socket_members[] = {
@@ -83,11 +84,13 @@ const struct shape item_shapes[REC_KINDS] = {
 
 void shape_empty(const struct shape *s, void *item)
 {
-	for (const struct member *m = s->members; m->key; m++)
+	for (const struct member *m = s->members; m->key; m++) {
+		void *at = (char *)item + m->at;
 		if (m->kind == M_TEXT)
-			*(const char **)((char *)item + m->at) = "";
-	if (s == &item_shapes[REC_REQUEST])
-		((struct rec_request *)item)->body = -1;
+			*(const char **)at = "";
+		else if (m->kind == M_SIZE)
+			*(int64_t *)at = -1;
+	}
 }
 
 /* ---- writing ---- */
@@ -105,8 +108,12 @@ static json_t *value_of(const struct member *m, const void *item)
 	case M_BOOL: return *(const bool *)at ? json_true() : NULL;
 	case M_U16: return *(const uint16_t *)at ? json_integer(*(const uint16_t *)at) : NULL;
 	case M_U32: return *(const uint32_t *)at ? json_integer(*(const uint32_t *)at) : NULL;
-	case M_U64: return *(const uint64_t *)at ? json_integer((json_int_t)*(const uint64_t *)at) : NULL;
+	case M_U64: {
+		uint64_t n = *(const uint64_t *)at;
+		return n ? json_integer(n > INT64_MAX ? INT64_MAX : (json_int_t)n) : NULL;
+	}
 	case M_I64: return *(const int64_t *)at ? json_integer(*(const int64_t *)at) : NULL;
+	case M_SIZE: return *(const int64_t *)at >= 0 ? json_integer(*(const int64_t *)at) : NULL;
 	}
 	return NULL;
 }
@@ -136,6 +143,8 @@ char *record_to_json(const struct record *r)
 	}
 	char *text = json_dumps(o, JSON_COMPACT | JSON_SORT_KEYS);
 	json_decref(o);
+	if (!text)
+		err_no_memory();
 	return text;
 }
 
@@ -144,25 +153,32 @@ char *record_to_json(const struct record *r)
 static void take_value(struct record *r, const struct member *m, void *item, const json_t *v)
 {
 	void *at = (char *)item + m->at;
-	json_int_t n = json_is_integer(v) ? json_integer_value(v) : 0;
-	switch (m->kind) {
-	case M_TEXT:
+	json_int_t n = json_integer_value(v);
+	if (m->kind == M_TEXT) {
 		if (json_is_string(v))
 			*(const char **)at = record_text(r, json_string_value(v));
-		break;
-	case M_BOOL:
-		*(bool *)at = json_is_true(v);
-		break;
+		return;
+	}
+	if (m->kind == M_BOOL) {
+		if (json_is_boolean(v))
+			*(bool *)at = json_is_true(v);
+		return;
+	}
+	if (!json_is_integer(v) || (n < 0 && m->kind != M_I64))
+		return;
+	switch (m->kind) {
 	case M_U16:
-		*(uint16_t *)at = n >= 0 && n <= UINT16_MAX ? (uint16_t)n : 0;
+		if (n <= UINT16_MAX)
+			*(uint16_t *)at = (uint16_t)n;
 		break;
 	case M_U32:
-		*(uint32_t *)at = n >= 0 && n <= UINT32_MAX ? (uint32_t)n : 0;
+		if (n <= UINT32_MAX)
+			*(uint32_t *)at = (uint32_t)n;
 		break;
 	case M_U64:
-		*(uint64_t *)at = n >= 0 ? (uint64_t)n : 0;
+		*(uint64_t *)at = (uint64_t)n;
 		break;
-	case M_I64:
+	default:
 		*(int64_t *)at = n;
 		break;
 	}

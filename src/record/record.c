@@ -57,8 +57,11 @@ const char *record_text(struct record *r, const char *s)
 	if (!n)
 		return "";
 	if (n > RECORD_TEXT) {
-		r->left_out += n - RECORD_TEXT;
-		n = RECORD_TEXT;
+		size_t whole = n;
+		/* a character is not cut in two: what is no UTF-8 has no place in JSON */
+		for (n = RECORD_TEXT; n > RECORD_TEXT - 4 && (s[n] & 0xc0) == 0x80; n--)
+			;
+		r->left_out += whole - n;
 	}
 	return arena_text(&r->arena, s, n);
 }

@@ -5,7 +5,7 @@
 
 #include "record/record.h"
 
-enum member_kind { M_TEXT, M_BOOL, M_U16, M_U32, M_U64, M_I64 };
+enum member_kind { M_TEXT, M_BOOL, M_U16, M_U32, M_U64, M_I64, M_SIZE /* -1: not known */ };
 
 struct member { const char *key; enum member_kind kind; size_t at; };
 

@@ -25,6 +25,7 @@ struct steps *steps_new(struct session *s)
 	st->extras = chunks_init(sizeof(struct extra));
 	st->notices = chunks_init(sizeof(struct notice));
 	st->stories = chunks_init(sizeof(struct story));
+	st->known = chunks_init(sizeof(struct ask));
 	st->order = chunks_init(sizeof(uint32_t));
 	st->cache = cache_new();
 	return st;
@@ -37,12 +38,13 @@ void steps_free(struct steps *st)
 	struct chunks *all[] = { &st->slots, &st->paths, &st->tracks, &st->lookups, &st->answers,
 			&st->asks,
 		&st->neighbours, &st->clients, &st->extras, &st->notices, &st->stories,
-		&st->order };
+		&st->known, &st->order };
 	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
 		chunks_free(all[i]);
 	struct map *maps[] = { &st->by_path, &st->by_client, &st->by_address, &st->routers,
 			&st->backgrounds,
-		&st->near };
+		&st->near, &st->flow_of_socket, &st->socket_of_flow, &st->page_of_flow,
+		&st->page_of_host, &st->ask_of_request, &st->story_of_page };
 	for (size_t i = 0; i < sizeof maps / sizeof maps[0]; i++)
 		map_free(maps[i]);
 	cache_free(st->cache);

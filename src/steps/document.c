@@ -127,7 +127,7 @@ static void choose(struct steps *st, struct story *y)
 	uint32_t ask = first_ask(st, y), secret = first_encrypted(st, y), n;
 	const struct ask *a = ask_at(st, ask);
 	y->ask = y->final = 0;
-	if (a && secret && before(track_at(st, secret - 1)->request, a->frame))
+	if (a && secret && !y->page && before(track_at(st, secret - 1)->request, a->frame))
 		a = NULL;
 	if (a) {
 		y->kind = STORY_DOCUMENT;
@@ -199,7 +199,8 @@ void choose_document(struct steps *st, struct story *y, uint32_t number)
 	(void)number;
 	y->kind = STORY_NONE;
 	choose(st, y);
-	leave_out(st, y, y->kind == STORY_NONE ? UINT32_MAX : beginning(st, y));
+	if (y->kind == STORY_NONE || !y->page)
+		leave_out(st, y, y->kind == STORY_NONE ? UINT32_MAX : beginning(st, y));
 	for (uint32_t i = y->asks; i && y->kind == STORY_NONE; i = ask_at(st, i)->next_of_story)
 		ask_at(st, i)->story = 0;
 }

@@ -66,7 +66,6 @@ static void turn(struct steps *st, struct track *t)
 	t->switch_frame = a ? a->first_frame : UINT32_MAX;
 }
 
-/* The steps that a frame is listed under: its own, others, and the steps above them. */
 uint16_t frame_steps(const struct frame_rec *fr)
 {
 	uint16_t bits = (uint16_t)(fr->also | 1u << fr->step);

@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <string.h>
 
+#include "record/record.h"
 #include "steps/own.h"
 
 /* Ports of web servers, registered (IANA) or in wide use. */
@@ -172,6 +173,9 @@ static bool resource_path(const char *s, size_t n)
  */
 bool ask_document(const struct steps *st, const struct ask *a)
 {
+	const struct rec_request *q = rec_request(st->s->record, a->request);
+	if (q)
+		return !strcmp(q->kind, "document");
 	size_t n;
 	const char *mime = session_string(st->s, a->mime, &n);
 	bool html = (n >= 9 && !strncasecmp(mime, "text/html", 9)) ||

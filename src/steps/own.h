@@ -103,7 +103,9 @@ struct ask {
 	uint32_t flow, method, url, host, location, hsts, mime, encoding, server, agent;
 	uint32_t header_bytes, body, decoded;	/* UINT32_MAX: not known */
 	uint32_t next_of_flow, next_of_story;	/* + 1 */
+	uint32_t request;		/* its number in session.record; 0 none */
 	uint16_t status, version, idle, story;
+	bool recorded;			/* no packet shows it: recorded.c */
 };
 
 /* An ARP or NDP question. */
@@ -133,6 +135,7 @@ struct story {
 	uint32_t client, host, open;	/* open: the frame of the first lead */
 	uint32_t next_of_client;	/* + 1 */
 	uint32_t seen;			/* the frame of the first request, seen or inferred */
+	uint32_t page;			/* its number in session.record; 0 none */
 	uint16_t port, id;		/* id from 1; 0: no visit after all */
 	uint8_t kind;			/* enum story_kind */
 	bool encrypted;			/* what was seen is inferred from encrypted data */
@@ -155,6 +158,9 @@ struct steps {
 	struct chunks paths;
 	struct chunks tracks, lookups, answers, asks, neighbours, clients, extras, notices;
 	struct chunks stories;
+	struct chunks known;	/* struct ask out of the record, number KNOWN_ASK and on */
+	struct map flow_of_socket, socket_of_flow, page_of_flow;	/* recorded.c; flows + 1 */
+	struct map page_of_host, ask_of_request, story_of_page;
 	struct map by_client;	/* address -> client + 1 */
 	struct map by_address;	/* client, address -> lookup + 1 that told it last */
 	struct map by_path;	/* two addresses -> path + 1 */
@@ -169,10 +175,13 @@ struct steps {
 	uint32_t settled;	/* frames that have been settled before */
 	uint32_t left_out;	/* frame of the first thing that no array had room for; 0 none */
 	int64_t first_time, last_time;
+	int64_t skew;		/* what the log's clock is behind the capture's; ns */
+	bool recorded;		/* session.record tells what pages were visited */
 	bool everything;	/* there is no other visit: background hosts may open one */
 	struct cache *cache;
 };
 
+enum { KNOWN_ASK = 1 << 20, RECORDED_BACKGROUND = 0x7fffffff };	/* ask number; page: of none */
 enum { ROUTER_MANY = 0x80000000u, SLOT_LOOKUP = 0x80000000u, KEPT_BACKGROUND = 1024 };
 
 /* gather.c: what an event tells; the explanation of its frame, or 0 */
@@ -214,11 +223,21 @@ uint32_t authority_host(struct steps *st, const char *s, size_t n);	/* "Host:808
 uint32_t url_host(struct steps *st, uint32_t url);
 
 /* The parts of steps_settle(). */
+void recorded_tie(struct steps *st);		/* recorded.c */
 void group_leads(struct steps *st);		/* visit.c */
 void choose_document(struct steps *st, struct story *y, uint32_t number);	/* document.c */
 void attach_neighbours(struct steps *st);	/* neighbours.c */
 void write_frames(struct steps *st);		/* frames.c */
-uint16_t frame_steps(const struct frame_rec *fr);	/* bits of enum step */
+
+/* recorded.c: the page that a thing belongs to; RECORDED_BACKGROUND: to none; 0: the log does not tell */
+uint32_t recorded_page_of_flow(const struct steps *st, uint32_t flow);
+uint32_t recorded_page_of_ask(const struct steps *st, const struct ask *a);
+uint32_t recorded_page_of_host(const struct steps *st, uint32_t host, int64_t time);
+/* A time of the log on the capture's clock; 0 stays 0. */
+static inline int64_t recorded_time(const struct steps *st, int64_t time)
+{
+	return time ? time + st->skew : 0;
+}
 
 /* neighbours.c: how a server is reached from the client */
 enum reach_kind { REACH_UNKNOWN, REACH_SELF, REACH_NEAR, REACH_FAR };
@@ -250,7 +269,17 @@ static inline struct lookup *lookup_at(const struct steps *st, uint32_t number)
 }
 static inline struct ask *ask_at(const struct steps *st, uint32_t number)
 {
+	if (number >= KNOWN_ASK)
+		return chunks_at(&st->known, number - KNOWN_ASK);
 	return number ? chunks_at(&st->asks, number - 1) : NULL;
+}
+/* The next ask in the order of frames, of packets and of the record; 0 when there is none. */
+static inline uint32_t next_ask(const struct steps *st, uint32_t *at, uint32_t *known)
+{
+	const struct ask *a = ask_at(st, *at), *k = ask_at(st, *known);
+	if (!a && !k)
+		return 0;
+	return !k || (a && a->frame <= k->frame) ? (*at)++ : (*known)++;
 }
 static inline struct client *client_at(const struct steps *st, uint32_t number)
 {

@@ -40,7 +40,8 @@ static void link_flows(struct steps *st)
 
 static void link_asks(struct steps *st)
 {
-	for (uint32_t i = 1; i <= st->asks.count; i++) {
+	uint32_t at = 1, known = KNOWN_ASK;
+	for (uint32_t i; (i = next_ask(st, &at, &known)) != 0;) {
 		struct ask *a = ask_at(st, i);
 		struct story *y = story_at(st, a->story);
 		if (!y)
@@ -133,6 +134,7 @@ void steps_settle(struct steps *st)
 {
 	struct map seen = { 0 };
 	cache_clear(st->cache);
+	recorded_tie(st);
 	st->everything = false;
 	group(st);
 	if (!st->n_visits) {

@@ -102,6 +102,9 @@ struct request {
 	uint32_t header_bytes;	/* of the response's head */
 	int64_t body_bytes, body_decoded_bytes;	/* -1 not known */
 	double blocked, dns, connect, ssl, send, wait, receive;	/* ms, -1 does not apply */
+	bool recorded;		/* no packet shows it: the browser's log tells */
+	const char *cache;	/* "hit", "validated": see rec_request; "" neither, or not known */
+	const char *error;	/* the browser's word for what went wrong; "" */
 };
 
 struct visit {
@@ -173,6 +176,10 @@ uint32_t steps_left_out(const struct steps *st);
  * step 0. Returns how many.
  */
 unsigned steps_order(const struct visit *v, enum step order[STEPS]);
+
+/* The steps that a frame is listed under, bits of enum step: its own, others, those above them. */
+struct frame_rec;
+uint16_t frame_steps(const struct frame_rec *fr);
 
 /* Why this frame is there: a sentence or two, translated, about this very packet. */
 void steps_explain(const struct session *s, const struct dissect *d, struct strbuf *to);

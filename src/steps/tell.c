@@ -217,6 +217,8 @@ static void tell_steps(struct teller *t)
 	tell_way(t);
 	tell_tls(t);
 	tell_page(t);
+	if (t->st->s->record)
+		tell_recorded(t);
 	tell_rest(t);
 }
 

@@ -85,6 +85,8 @@ void tell_tls(struct teller *t);		/* tell_tls.c: 5.2 */
 void tell_page(struct teller *t);		/* tell_page.c: 5.3, 5.4, 5 */
 void tell_requests(struct teller *t);		/* requests.c: the list */
 void tell_summary(struct teller *t);		/* tell_page.c */
+void tell_recorded(struct teller *t);		/* tell_recorded.c: what else is known of 1, 2, 3, 4 */
+const char *by_log(const struct teller *t);	/* "the browser's own log (NetLog)" */
 
 /* tell_calls.c */
 bool unanswered(const struct teller *t, const struct connection *c);	/* a TCP call */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "fmt/i18n.h"
+#include "record/record.h"
 #include "steps/tell.h"
 
 /* ---- 5.3 ---- */
@@ -97,6 +98,35 @@ static void tell_led_on(struct teller *t)
 			"frame", number_text(t, flow_frame(t->st, flow)), NULL));
 }
 
+/* What the log says of the document's request, which is encrypted on the wire. */
+static const char *why_recorded(struct teller *t, const struct ask *a)
+{
+	const struct rec_request *q = rec_request(t->st->s->record, a->request);
+	const char *on = number_text(t, session_conn(t->st->s, a->flow)->number);
+	return words(t, q->stream || a->version == 30
+		? _("By {log}, this was asked on connection {connection}, stream {stream}. On the wire it is "
+			"encrypted: from frame {frame} on.")
+		: _("By {log}, this was asked on connection {connection}. On the wire it is encrypted: from "
+			"frame {frame} on."), "log", by_log(t), "connection", on, "stream",
+		number_text(t, q->stream), "frame", number_text(t, track_at(t->st, a->flow)->request), NULL);
+}
+
+/* Parts that were not asked for, since the browser still had them. */
+static void remark_cached(struct teller *t)
+{
+	uint32_t hits = 0, validated = 0;
+	for (uint32_t i = 0; i < t->v->n_requests; i++) {
+		hits += !strcmp(t->v->requests[i].cache, "hit");
+		validated += !strcmp(t->v->requests[i].cache, "validated");
+	}
+	if (hits)
+		remark(t, STEP_5_3, words(t, _("Taken from the browser's cache without asking: {n}."), "n",
+				number_text(t, hits), NULL));
+	if (validated)
+		remark(t, STEP_5_3, words(t, _("Still good in the browser's cache, as the server said when "
+				"asked (304): {n}."), "n", number_text(t, validated), NULL));
+}
+
 static void tell_asks(struct teller *t)
 {
 	struct step_entry *e = entry(t, STEP_5_3);
@@ -109,7 +139,7 @@ static void tell_asks(struct teller *t)
 		lost += !b->response;
 		errors += b != a && b->status >= 400;
 	}
-	e->state = STATE_OBSERVED;
+	e->state = a->recorded ? STATE_RECORDED : STATE_OBSERVED;
 	e->start = time_of(t->st, first->first_frame);
 	e->end = time_of(t->st, end);
 	fact_number(t, STEP_5_3, "requests", n);
@@ -119,8 +149,12 @@ static void tell_asks(struct teller *t)
 		: words(t, _("The client asks for {path} ({method}), and no answer is in the "
 				"capture."), "path", string_text(t, a->url), "method",
 				string_text(t, a->method), NULL);
-	e->because = why_page(t, a);
-	if (a != first)
+	e->because = a->recorded ? why_recorded(t, a) : why_page(t, a);
+	if (a != first && first->recorded)
+		remark(t, STEP_5_3, words(t, _("The first request was answered with a redirect (status {status}) "
+				"to {url}."), "status", number_text(t, first->status), "url",
+				string_text(t, first->location), NULL));
+	else if (a != first)
 		remark(t, STEP_5_3, words(t, _("The first request, in frame {frame}, was "
 				"answered with a redirect (status {status}) to {url}."),
 				"frame", number_text(t, first->frame),
@@ -131,6 +165,7 @@ static void tell_asks(struct teller *t)
 	if (n > 1)
 		remark(t, STEP_5_3, words(t, _("Requests in all, with pictures, scripts and the "
 				"like: {n}."), "n", number_text(t, n), NULL));
+	remark_cached(t);
 	if (lost && n > 1)
 		remark(t, STEP_5_3, words(t, _("Requests without a response in the capture: "
 				"{n}."), "n", number_text(t, lost), NULL));

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "fmt/i18n.h"
+#include "record/record.h"
+#include "record/url.h"
 #include "steps/tell.h"
 
 static bool secure(const struct steps *st, uint32_t flow)
@@ -58,6 +60,8 @@ static const char *resolve(struct teller *t, const struct ask *a, const char *re
 
 const char *ask_url(struct teller *t, const struct ask *a)
 {
+	if (a->recorded)
+		return rec_request(t->st->s->record, a->request)->url;
 	return resolve(t, a, string_text(t, a->url));
 }
 
@@ -98,18 +102,31 @@ static const char *title_of(struct teller *t, uint16_t port)
 	return words(t, _("{host}, port {port}"), "host", host_text(t), "port", number_text(t, port), NULL);
 }
 
+/* What the browser was told to open, without default port and fragment; "" not known. */
+static const char *page_url(struct teller *t)
+{
+	const struct rec_page *p = rec_page(t->st->s->record, t->y->page);
+	struct url u;
+	if (!p || !url_parse(&u, p->url, NULL))
+		return "";
+	const char *s = arena_text(&t->arena, u.normal, strlen(u.normal));
+	url_free(&u);
+	return s;
+}
+
 static void tell_urls(struct teller *t, uint16_t port)
 {
 	const struct story *y = t->y;
 	const struct ask *a = ask_at(t->st, y->ask), *z = ask_at(t->st, y->final);
 	struct visit *v = t->v;
+	const char *page = page_url(t);
 	if (!a) {
-		v->url = words(t, "{origin}/", "origin",
+		v->url = *page ? page : words(t, "{origin}/", "origin",
 			       origin(t, scheme_of(t), host_text(t), port), NULL);
 		v->final_url = v->url;
 		return;
 	}
-	v->url = ask_url(t, a);
+	v->url = *page ? page : ask_url(t, a);
 	v->final_url = ask_url(t, z);
 	if (y->target && y->document && y->document != z->flow + 1)
 		v->final_url = resolve(t, z, string_text(t, y->target));
@@ -124,11 +141,18 @@ void tell_addresses(struct teller *t)
 
 /* ---- 1 ---- */
 
+/* A request that a packet shows; what the log tells is said by tell_recorded(). */
+static const struct ask *ask_of_packets(const struct teller *t, uint32_t number)
+{
+	const struct ask *a = ask_at(t->st, number);
+	return a && !a->recorded ? a : NULL;
+}
+
 static const char *why_url(struct teller *t)
 {
 	const struct story *y = t->y;
 	const struct track *k = y->first_flow ? track_at(t->st, y->first_flow - 1) : NULL;
-	const struct ask *a = ask_at(t->st, y->ask);
+	const struct ask *a = ask_of_packets(t, y->ask);
 	const char *port = number_text(t, y->port), *host = host_text(t);
 	if (a && !a->method)
 		return words(t, _("No packet shows this step. The response in frame {frame} "
@@ -210,7 +234,7 @@ static void tell_1(struct teller *t)
 static const struct ask *sts(const struct teller *t)
 {
 	for (uint32_t i = t->y->asks; i; i = ask_at(t->st, i)->next_of_story)
-		if (ask_at(t->st, i)->hsts)
+		if (ask_at(t->st, i)->hsts && !ask_at(t->st, i)->recorded)
 			return ask_at(t->st, i);
 	return NULL;
 }
@@ -225,9 +249,9 @@ static bool by_no_browser(struct teller *t, const struct ask *a)
 static void tell_1_1(struct teller *t)
 {
 	struct step_entry *e = entry(t, STEP_1_1);
-	const struct ask *a = ask_at(t->st, t->y->ask), *h = sts(t);
+	const struct ask *a = ask_of_packets(t, t->y->ask), *h = sts(t);
 	const char *host = host_text(t);
-	if (!strcmp(scheme_of(t), "http") && !t->y->host) {
+	if (!strcmp(scheme_of(t), "http") && !t->y->host && a) {
 		e->state = STATE_ABSENT;
 		e->explain = _("The HSTS list holds names. An address that is typed as numbers "
 				"is never on it.");

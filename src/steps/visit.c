@@ -38,6 +38,7 @@ struct lead {
 	enum lead_kind kind;
 	uint32_t number;	/* lookup or ask, from 1; flow + 1 */
 	uint32_t frame, client, place;	/* place: a host name, or else an address */
+	uint32_t page;		/* of the browser's log; 0: it does not tell */
 	uint16_t idle;
 	struct ask *ask;
 };
@@ -121,7 +122,7 @@ static bool parts_only(const struct steps *st, uint32_t flow)
 	return true;
 }
 
-struct walk { uint32_t lookups, tracks, asks; };	/* how many were looked at so far */
+struct walk { uint32_t lookups, tracks, ask; };	/* how many were looked at so far; the last ask */
 
 static bool request_navigates(const struct steps *st, const struct story *y, const struct lead *l)
 {
@@ -229,16 +230,24 @@ static void consider(struct steps *st, const struct lead *l, const struct walk *
 	struct client *c = client_at(st, l->client);
 	if (!c || (c->resolver && !st->everything))
 		return;
-	bool fresh = !c->story || navigates(st, c->story, l, w);
+	uint32_t known = l->page ? map_get(&st->story_of_page, l->page) : 0;
+	if (known) {
+		c->story = known;
+		attach(st, known, l);
+		return;
+	}
+	bool fresh = l->page || !c->story || navigates(st, c->story, l, w);
 	uint32_t before_it = c->story;
 	/* what would be a visit of its own, were there room, is no part of the one before it */
 	if (fresh && !room_for(st, &st->stories, VISIT_MAX, l->frame))
 		return;
-	if (fresh)
+	if (fresh) {
 		c->story = open_story(st, l);
-	else if (!c->story)
+		story_at(st, c->story)->page = l->page;
+		map_put(&st->story_of_page, l->page, c->story);
+	} else if (!c->story)
 		return;
-	if (fresh && before_it && before_it != c->story && l->kind == LEAD_ASK)
+	if (fresh && !l->page && before_it && before_it != c->story && l->kind == LEAD_ASK)
 		take_along(st, before_it, c->story, l, w);
 	attach(st, c->story, l);
 }
@@ -247,10 +256,13 @@ static void consider_lookup(struct steps *st, const struct walk *w)
 {
 	const struct lookup *q = lookup_at(st, w->lookups);
 	struct lead l = { .kind = LEAD_LOOKUP, .number = w->lookups, .frame = q->frame,
-		.client = q->client, .place = q->host, .idle = q->idle };
-	if (q->flags & LOOKUP_BACKGROUND && !st->everything)
+		.client = q->client, .place = q->host, .idle = q->idle,
+		.page = recorded_page_of_host(st, q->host, time_of(st, q->frame)) };
+	if (l.page == RECORDED_BACKGROUND)
 		return;
-	if (q->flags & LOOKUP_OTHER && !(q->flags & LOOKUP_WEB))
+	if (!l.page && q->flags & LOOKUP_BACKGROUND && !st->everything)
+		return;
+	if (!l.page && q->flags & LOOKUP_OTHER && !(q->flags & LOOKUP_WEB))
 		return;
 	consider(st, &l, w);
 }
@@ -260,22 +272,26 @@ static void consider_flow(struct steps *st, const struct walk *w)
 	const struct track *t = track_number(st, w->tracks);
 	uint32_t flow = t->flow;
 	struct lead l = { .kind = LEAD_FLOW, .number = flow + 1, .frame = flow_frame(st, flow),
-		.client = t->client, .place = flow_place(st, flow), .idle = t->idle };
-	if (!l.frame || !web_flow(st, flow))
+		.client = t->client, .place = flow_place(st, flow), .idle = t->idle,
+		.page = recorded_page_of_flow(st, flow) };
+	if (l.page == RECORDED_BACKGROUND || !l.frame)
 		return;
-	if (!st->everything && background_flow(st, flow))
+	if (!l.page && (!web_flow(st, flow) || (!st->everything && background_flow(st, flow))))
 		return;
 	consider(st, &l, w);
 }
 
 static void consider_ask(struct steps *st, const struct walk *w)
 {
-	struct ask *a = ask_at(st, w->asks);
+	struct ask *a = ask_at(st, w->ask);
 	const struct track *t = track_at(st, a->flow);
-	struct lead l = { .kind = LEAD_ASK, .number = w->asks, .frame = a->frame, .ask = a,
+	struct lead l = { .kind = LEAD_ASK, .number = w->ask, .frame = a->frame, .ask = a,
 		.client = t->client, .idle = a->idle,
-		.place = a->host ? a->host : flow_place(st, a->flow) };
-	if (!st->everything && background_host(st, l.place))
+		.place = a->host ? a->host : flow_place(st, a->flow),
+		.page = recorded_page_of_ask(st, a) };
+	if (l.page == RECORDED_BACKGROUND)
+		return;
+	if (!l.page && !st->everything && background_host(st, l.place))
 		return;
 	consider(st, &l, w);
 }
@@ -301,10 +317,12 @@ static void forget(struct steps *st)
 		q->next_of_story = 0;
 		q->flags &= (uint8_t)~(LOOKUP_WEB | LOOKUP_OTHER | LOOKUP_MARK);
 	}
-	for (uint32_t i = 1; i <= st->asks.count; i++) {
+	uint32_t at = 1, known = KNOWN_ASK;
+	for (uint32_t i; (i = next_ask(st, &at, &known)) != 0;) {
 		ask_at(st, i)->story = 0;
 		ask_at(st, i)->next_of_story = 0;
 	}
+	map_free(&st->story_of_page);
 	for (uint32_t i = 1; i <= st->clients.count; i++)
 		client_at(st, i)->story = client_at(st, i)->first_story = 0;
 	st->stories.count = 0;
@@ -315,10 +333,12 @@ static void forget(struct steps *st)
 void group_leads(struct steps *st)
 {
 	struct walk w = { 0 };
+	uint32_t asks = 1, known = KNOWN_ASK;
 	forget(st);
+	w.ask = next_ask(st, &asks, &known);
 	for (;;) {
 		const struct lookup *q = lookup_at(st, w.lookups + 1);
-		const struct ask *a = ask_at(st, w.asks + 1);
+		const struct ask *a = ask_at(st, w.ask);
 		const struct track *t = track_number(st, w.tracks + 1);
 		uint32_t at_q = q ? q->frame : UINT32_MAX, at_a = a ? a->frame : UINT32_MAX;
 		uint32_t at_t = t ? flow_frame(st, t->flow) : UINT32_MAX;
@@ -331,8 +351,8 @@ void group_leads(struct steps *st)
 			w.lookups++;
 			consider_lookup(st, &w);
 		} else {
-			w.asks++;
 			consider_ask(st, &w);
+			w.ask = next_ask(st, &asks, &known);
 		}
 	}
 }

@@ -51,6 +51,8 @@ static int summary(struct ui *ui, int room)
 {
 	struct strbuf text = {0};
 	uint32_t n = session_n_frames(ui->s);
+	if (ui->recording)
+		strbuf_printf(&text, "● %s ", _("recording"));
 	value_count(&text, n);
 	strbuf_puts(&text, n == 1 ? _(" packet") : _(" packets"));
 	if (n) {

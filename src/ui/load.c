@@ -33,7 +33,9 @@ static void settled(struct ui *ui)
 		mode.kind = visits && !ui->unfolded ? ROWS_FOLDED : ROWS_ALL;
 		rows_set(&ui->rows, mode);
 	}
-	if (!ui->touched && visits)
+	if (ui->recording && !ui->touched)
+		live_follow(ui);
+	else if (!ui->touched && visits)
 		select_frame(ui, steps_visit(ui->s->steps, 1)->first_frame);
 	else if (n && (!ui->frame || ui->step == STEP_0))
 		select_frame(ui, ui->frame);	/* its step is known now */

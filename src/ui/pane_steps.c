@@ -77,6 +77,7 @@ void pane_steps(struct ui *ui, struct area a, bool focus)
 		return;
 	}
 	unsigned n = steps_order(v, order), at = 0;
+	enum step now = live_step(ui);
 	for (unsigned i = 0; i < n; i++)
 		if (order[i] == ui->step)
 			at = i;
@@ -87,5 +88,7 @@ void pane_steps(struct ui *ui, struct area a, bool focus)
 		if (style != ST_TEXT)
 			screen_repeat(s, a.y + (int)i, a.x, a.w, style, ' ');
 		line(ui, a.y + (int)i, a, v, step, style);
+		if (step == now)	/* this is what happens */
+			screen_puts(s, a.y + (int)i, a.x, 1, style == ST_TEXT ? ST_RECORDED : style, "▶");
 	}
 }

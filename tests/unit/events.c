@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "events.h"
 
+#include "record/record.h"
+
 #include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,6 +51,7 @@ struct world *world_new(void)
 void world_free(struct world *w)
 {
 	steps_free(w->s.steps);
+	record_free(w->s.record);
 	intern_free(w->s.strings);
 	chunks_free(&w->s.frames);
 	chunks_free(&w->s.conns);

@@ -1,0 +1,380 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * recorded: ties what the browser's log says (session.record) to what the packets say. A connection
+ * is tied by its ports, a request by its connection, a name by itself and the time. What is tied
+ * needs no guessing: to which page it belongs, or that it is the browser's own talk.
+ *
+ * A request that no packet shows, since its connection is encrypted, becomes an ask like those that
+ * packets told (own.h), so that all that is made of asks is made of it too. Its frames are those
+ * that were sent and came at its times: good enough to put it in order, never named as evidence.
+ *
+ * All of it is done anew each time the steps are settled: the log may have grown.
+ */
+#include <arpa/inet.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "record/record.h"
+#include "steps/own.h"
+
+enum { SOON_MS = 50, SLACK = 2000000 };	/* the log's clock has milliseconds */
+
+struct place { uint32_t address; uint16_t port; };
+
+/* "192.0.2.1:80", "[2001:db8::1]:443"; ":80" where only the port is known */
+static struct place place_of(struct steps *st, const char *s)
+{
+	struct place p = { 0 };
+	unsigned char bytes[16];
+	char host[INET6_ADDRSTRLEN];
+	const char *colon = strrchr(s, ':');
+	bool six = *s == '[';
+	if (!colon || (six && (colon == s + 1 || colon[-1] != ']')))
+		return p;
+	size_t n = (size_t)(colon - s) - (six ? 2 : 0);
+	if (n >= sizeof host)
+		return p;
+	memcpy(host, six ? s + 1 : s, n);
+	host[n] = '\0';
+	p.port = (uint16_t)strtoul(colon + 1, NULL, 10);
+	if (inet_pton(six ? AF_INET6 : AF_INET, host, bytes) != 1)
+		return p;
+	p.address = intern_bytes(st->s->strings, (const char *)bytes, six ? 16 : 4);
+	return p;
+}
+
+/* ---- connections ---- */
+
+struct sockets {	/* those of the log, to be found by their ports */
+	struct map pairs, ports, remotes;
+};
+
+static uint64_t port_key(struct sockets *k, uint32_t a, uint32_t b, uint16_t pa, uint16_t pb, bool add)
+{
+	uint64_t pair = map_pair(a, b);
+	uint32_t n = map_get(&k->pairs, pair);
+	if (!n && add) {
+		n = (uint32_t)k->pairs.count + 1;
+		map_put(&k->pairs, pair, n);
+	}
+	return n ? map_pair(n, (uint32_t)pa << 16 | pb) : 0;
+}
+
+static void list_sockets(struct steps *st, struct sockets *k)
+{
+	const struct record *r = st->s->record;
+	for (uint32_t i = record_count(r, REC_SOCKET); i; i--) {
+		const struct rec_socket *s = rec_socket(r, i);
+		struct place local = place_of(st, s->local), remote = place_of(st, s->remote);
+		if (!remote.address)
+			continue;
+		if (local.port)
+			map_put(&k->ports, port_key(k, local.address, remote.address, local.port,
+				remote.port, true), i);
+		else	/* a log that tells the far end only: the first connection to it */
+			map_put(&k->remotes, map_pair(remote.address, remote.port), i);
+	}
+}
+
+static void tie_flows(struct steps *st)
+{
+	struct sockets k = { 0 };
+	list_sockets(st, &k);
+	for (uint32_t i = 1; i <= st->tracks.count; i++) {
+		const struct track *t = track_number(st, i);
+		const struct conn *c = session_conn(st->s, t->flow);
+		uint8_t me = c->client & 1;
+		uint64_t key = port_key(&k, c->addr[me], c->addr[!me], c->port[me], c->port[!me], false);
+		uint32_t n = key ? map_get(&k.ports, key) : 0;
+		if (!n && (key = port_key(&k, 0, c->addr[!me], c->port[me], c->port[!me], false)) != 0)
+			n = map_get(&k.ports, key);
+		uint64_t far = map_pair(c->addr[!me], c->port[!me]);
+		if (!n && (n = map_get(&k.remotes, far)) != 0)
+			map_put(&k.remotes, far, 0);
+		if (!n || map_get(&st->flow_of_socket, n))
+			continue;
+		map_put(&st->flow_of_socket, n, t->flow + 1);
+		map_put(&st->socket_of_flow, t->flow + 1, n);
+	}
+	map_free(&k.pairs);
+	map_free(&k.ports);
+	map_free(&k.remotes);
+}
+
+/*
+ * curl takes the seconds of its trace from one clock and their fractions from another: all its times are
+ * off by the same part of a second. Its first connection tells by how much.
+ */
+static void measure_skew(struct steps *st)
+{
+	const struct record *r = st->s->record;
+	st->skew = 0;
+	for (uint32_t i = 1; i <= record_count(r, REC_SOCKET) && !strcmp(r->log, "curl"); i++) {
+		uint32_t flow = map_get(&st->flow_of_socket, i);
+		const struct track *t = flow ? track_at(st, flow - 1) : NULL;
+		int64_t connected = rec_socket(r, i)->connected;
+		if (t && t->established && connected) {
+			st->skew = time_of(st, t->established) - connected;
+			return;
+		}
+	}
+}
+
+/* ---- names ---- */
+
+static uint32_t host_in(struct steps *st, const char *url)
+{
+	size_t n = strlen(url);
+	return n ? url_host(st, intern_bytes(st->s->strings, url, n)) : 0;
+}
+
+/* A page has a host when it asked for its address or asked it for something. */
+static void note_host(struct steps *st, uint32_t host, uint32_t page)
+{
+	if (!host)
+		return;
+	map_put(&st->page_of_host, map_pair(host, page ? page : RECORDED_BACKGROUND), 1);
+	map_put(&st->page_of_host, map_pair(host, 0), 1);
+}
+
+static void tie_hosts(struct steps *st)
+{
+	const struct record *r = st->s->record;
+	for (uint32_t i = 1; i <= record_count(r, REC_REQUEST); i++)
+		note_host(st, host_in(st, rec_request(r, i)->url), rec_request(r, i)->page);
+	for (uint32_t i = 1; i <= record_count(r, REC_LOOKUP); i++) {
+		const char *host = rec_lookup(r, i)->host;
+		uint32_t id = intern_bytes(st->s->strings, host, strlen(host));
+		note_host(st, *host ? lower_name(st, id) : 0, rec_lookup(r, i)->page);
+	}
+}
+
+uint32_t recorded_page_of_host(const struct steps *st, uint32_t host, int64_t time)
+{
+	const struct record *r = st->s->record;
+	if (!st->recorded || !host || !map_get(&st->page_of_host, map_pair(host, 0)))
+		return 0;
+	for (uint32_t i = record_count(r, REC_PAGE); i; i--)
+		if (recorded_time(st, rec_page(r, i)->start) <= time + (int64_t)SOON_MS * 1000000 &&
+		    map_get(&st->page_of_host, map_pair(host, i)))
+			return i;
+	return map_get(&st->page_of_host, map_pair(host, RECORDED_BACKGROUND)) ? RECORDED_BACKGROUND : 0;
+}
+
+/* ---- requests ---- */
+
+struct sent { uint32_t frame; int64_t time; };
+
+struct sides { struct sent *sent[2]; uint32_t n[2]; };	/* of a flow: frames with payload, in order */
+
+static struct sides sides_of(const struct steps *st, uint32_t flow)
+{
+	const struct conn *c = session_conn(st->s, flow);
+	struct sides s = { 0 };
+	for (int pass = 0; pass < 2; pass++) {
+		uint32_t left[2] = { s.n[0], s.n[1] };
+		const struct frame_rec *fr;
+		for (uint32_t i = c->last_frame; (fr = session_frame(st->s, i)) != NULL; i = fr->prev) {
+			bool far = !!(fr->flags & FRAME_DIR) != (c->client & 1);
+			if (fr->flags & FRAME_PAYLOAD && !pass)
+				s.n[far]++;
+			else if (fr->flags & FRAME_PAYLOAD)
+				s.sent[far][--left[far]] = (struct sent){ i, fr->time };
+			if (fr->prev >= i)
+				break;
+		}
+		for (int side = 0; side < 2 && !pass; side++)
+			s.sent[side] = xmalloc((s.n[side] + 1) * sizeof *s.sent[side]);
+	}
+	return s;
+}
+
+/* The first frame of a side at a time or later; the last one when all are earlier. */
+static uint32_t frame_from(const struct sides *s, int side, int64_t time, uint32_t least)
+{
+	uint32_t low = 0, high = s->n[side];
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		if (s->sent[side][middle].time < time || s->sent[side][middle].frame < least)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low < s->n[side])
+		return s->sent[side][low].frame;
+	return s->n[side] && s->sent[side][low - 1].frame >= least ? s->sent[side][low - 1].frame : 0;
+}
+
+/* The last frame of a side until a time, not before `least`. */
+static uint32_t frame_until(const struct sides *s, int side, int64_t time, uint32_t least)
+{
+	uint32_t best = 0;
+	for (uint32_t i = 0; i < s->n[side] && s->sent[side][i].time <= time; i++)
+		best = s->sent[side][i].frame;
+	return best >= least ? best : 0;
+}
+
+static uint32_t text_id(struct steps *st, const char *s)
+{
+	return *s ? intern_bytes(st->s->strings, s, strlen(s)) : 0;
+}
+
+static uint16_t version_of(const char *protocol)
+{
+	return !strcmp(protocol, "h2") ? 20 : !strcmp(protocol, "h3") ? 30 :
+		!strcmp(protocol, "http/1.0") ? 10 : 11;
+}
+
+static const char *path_in(const char *url)
+{
+	const char *s = strstr(url, "//");
+	s = s ? strchr(s + 2, '/') : NULL;
+	return s ? s : "/";
+}
+
+static bool make_ask(struct steps *st, uint32_t number, const struct track *t, const struct sides *s)
+{
+	const struct rec_request *q = rec_request(st->s->record, number);
+	int64_t sent = recorded_time(st, q->sent ? q->sent : q->start);
+	uint32_t frame = frame_from(s, 0, sent - SLACK, t->request);
+	if (!frame || !room_for(st, &st->known, MAX_ASKS, frame))
+		return false;
+	struct ask *a = chunks_add(&st->known);
+	*a = (struct ask){
+		.frame = frame, .first_frame = frame, .flow = t->flow, .request = number,
+		.recorded = true, .method = text_id(st, q->method), .url = text_id(st, q->url),
+		.host = host_in(st, q->url), .location = text_id(st, q->location),
+		.hsts = text_id(st, q->hsts), .mime = text_id(st, q->mime), .status = q->status,
+		.version = version_of(q->protocol), .decoded = UINT32_MAX,
+		.body = q->body >= 0 && q->body < UINT32_MAX ? (uint32_t)q->body : UINT32_MAX,
+		.idle = t->idle,
+	};
+	if (q->status && q->head)
+		a->response = frame_until(s, 1, recorded_time(st, q->head) + SLACK, frame);
+	if (a->response && q->end)
+		a->last = frame_until(s, 1, recorded_time(st, q->end) + SLACK, a->response);
+	return true;
+}
+
+static bool hidden(const struct track *t)
+{
+	return t->request && (t->flags & TRACK_TLS || t->kind == KIND_QUIC) && !(t->flags & TRACK_HTTP);
+}
+
+/* The packets told a flow's requests themselves: each is the log's next one with its path. */
+static void tie_asks(struct steps *st, uint32_t number, struct track *t)
+{
+	const struct rec_request *q = rec_request(st->s->record, number);
+	const char *path = path_in(q->url);
+	for (uint32_t i = t->first_ask; i; i = ask_at(st, i)->next_of_flow) {
+		struct ask *a = ask_at(st, i);
+		size_t n, m = strlen(path);
+		const char *url = session_string(st->s, a->url, &n);
+		if (a->request || n < m || memcmp(url + n - m, path, m) != 0)
+			continue;
+		a->request = number;
+		map_put(&st->ask_of_request, number, i);
+		return;
+	}
+}
+
+static int by_frame(const void *a, const void *b)
+{
+	const struct ask *x = a, *y = b;
+	if (x->frame != y->frame)
+		return x->frame < y->frame ? -1 : 1;
+	return x->request < y->request ? -1 : x->request > y->request;
+}
+
+/* Known asks in the order of their frames, and the flows' lists of them. */
+static void list_known(struct steps *st)
+{
+	size_t n = st->known.count;
+	struct ask *all = xmalloc((n + 1) * sizeof *all);
+	for (size_t i = 0; i < n; i++)
+		all[i] = *(struct ask *)chunks_at(&st->known, i);
+	qsort(all, n, sizeof *all, by_frame);
+	for (size_t i = 0; i < n; i++) {
+		*(struct ask *)chunks_at(&st->known, i) = all[i];
+		uint32_t number = KNOWN_ASK + (uint32_t)i;
+		struct track *t = track_at(st, all[i].flow);
+		if (t->last_ask)
+			ask_at(st, t->last_ask)->next_of_flow = number;
+		else
+			t->first_ask = number;
+		t->last_ask = number;
+		map_put(&st->ask_of_request, all[i].request, number);
+	}
+	free(all);
+}
+
+static void forget_known(struct steps *st)
+{
+	for (size_t i = 0; i < st->known.count; i++) {
+		struct track *t = track_at(st, ((struct ask *)chunks_at(&st->known, i))->flow);
+		t->first_ask = t->last_ask = 0;
+	}
+	st->known.count = 0;
+	for (uint32_t i = 1; i <= st->asks.count; i++)
+		ask_at(st, i)->request = 0;
+}
+
+static void tie_requests(struct steps *st)
+{
+	const struct record *r = st->s->record;
+	uint32_t n = record_count(r, REC_SOCKET);
+	for (uint32_t socket = 1; socket <= n; socket++) {
+		uint32_t flow = map_get(&st->flow_of_socket, socket);
+		struct track *t = flow ? track_at(st, flow - 1) : NULL;
+		struct sides s = { 0 };
+		bool secret = t && hidden(t);
+		if (secret)
+			s = sides_of(st, flow - 1);
+		for (uint32_t i = 1; t && i <= record_count(r, REC_REQUEST); i++) {
+			const struct rec_request *q = rec_request(r, i);
+			/* what was over before the capture began is not told from it */
+			if (q->socket != socket || (q->end && recorded_time(st, q->end) < st->first_time))
+				continue;
+			uint32_t page = q->page ? q->page : RECORDED_BACKGROUND;
+			uint32_t known = map_get(&st->page_of_flow, flow);
+			if (!known || known == RECORDED_BACKGROUND)
+				map_put(&st->page_of_flow, flow, page);
+			if (secret)
+				make_ask(st, i, t, &s);
+			else
+				tie_asks(st, i, t);
+		}
+		free(s.sent[0]);
+		free(s.sent[1]);
+	}
+}
+
+void recorded_tie(struct steps *st)
+{
+	struct map *maps[] = { &st->flow_of_socket, &st->socket_of_flow, &st->page_of_flow,
+		&st->page_of_host, &st->ask_of_request, &st->story_of_page };
+	const struct record *r = st->s->record;
+	for (size_t i = 0; i < sizeof maps / sizeof maps[0]; i++)
+		map_free(maps[i]);
+	forget_known(st);
+	st->recorded = record_count(r, REC_PAGE) > 0;
+	if (!st->recorded)
+		return;
+	tie_flows(st);
+	measure_skew(st);
+	tie_hosts(st);
+	tie_requests(st);
+	list_known(st);
+}
+
+uint32_t recorded_page_of_flow(const struct steps *st, uint32_t flow)
+{
+	return map_get(&st->page_of_flow, flow + 1);
+}
+
+/* Of a request in the packets or out of the log. */
+uint32_t recorded_page_of_ask(const struct steps *st, const struct ask *a)
+{
+	const struct rec_request *q = rec_request(st->s->record, a->request);
+	return !q ? 0 : q->page ? q->page : RECORDED_BACKGROUND;
+}

@@ -1,0 +1,433 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * tell_recorded: what was recorded besides the packets, where it tells more than they do: steps 1, 1.1,
+ * 2.1, 2.2 send no packet at all, and of 3 and 4 the kernel knows what packets only hint at. It goes
+ * over the entries that are told from packets already: what those observed stays observed.
+ */
+#include <string.h>
+#include <strings.h>
+
+#include "fmt/i18n.h"
+#include "record/record.h"
+#include "record/url.h"
+#include "steps/tell.h"
+
+/* "By ...": whose findings they are. */
+const char *by_log(const struct teller *t)
+{
+	const char *log = t->st->s->record->log;
+	return !strcmp(log, "netlog") ? _("the browser's own log (NetLog)") :
+		!strcmp(log, "mozlog") ? _("Firefox's own log") :
+		!strcmp(log, "curl") ? _("curl's own trace") : _("what was recorded with the packets");
+}
+
+static const char *kept(struct teller *t, const char *s)
+{
+	return arena_text(&t->arena, s, strlen(s));
+}
+
+/* An entry that is told anew. */
+static struct step_entry *anew(struct teller *t, enum step step)
+{
+	struct step_entry *e = entry(t, step);
+	e->state = STATE_RECORDED;
+	e->n_facts = 0;
+	e->remark = NULL;
+	return e;
+}
+
+/* ---- 1 ---- */
+
+static void explain_url(struct teller *t, struct step_entry *e, const struct url *u)
+{
+	const char *port = number_text(t, u->port);
+	e->explain = words(t, _("The address is taken apart: protocol {scheme}, domain {host}, port {port}, "
+				"path {path}."), "scheme", u->scheme, "host", u->host_unicode,
+			   "port", port, "path", u->path, NULL);
+	if (u->literal)
+		e->explain = words(t, _("The address is taken apart: protocol {scheme}, port {port}, path "
+				"{path}; instead of a domain it has the address {host}."), "scheme",
+				   u->scheme, "host", u->host, "port", port, "path", u->path, NULL);
+	if (strcmp(u->host, u->host_unicode) != 0)
+		remark(t, STEP_1, words(t, _("DNS and certificates know letters, digits and hyphens only: "
+				"{unicode} is written {host} there (punycode)."), "unicode",
+				u->host_unicode, "host", u->host, NULL));
+	if (u->guessed)
+		remark(t, STEP_1, _("No protocol was typed: https is taken, as browsers do today."));
+}
+
+static void tell_url_parts(struct teller *t, const struct rec_page *p)
+{
+	const struct record *r = t->st->s->record;
+	const char *typed = *r->url && t->y->page == 1 ? r->url : p->url;
+	struct url u;
+	if (!url_parse(&u, typed, NULL))
+		return;
+	struct step_entry *e = anew(t, STEP_1);
+	fact_text(t, STEP_1, "scheme", kept(t, u.scheme));
+	fact_text(t, STEP_1, "host", kept(t, u.host));
+	fact_number(t, STEP_1, "port", u.port);
+	fact_text(t, STEP_1, "path", kept(t, u.path));
+	explain_url(t, e, &u);
+	url_free(&u);
+	e->start = e->end = recorded_time(t->st, p->start);
+	e->because = *r->log
+		? words(t, _("By {log}, this is the address that it was told to open: {url}"), "log",
+			by_log(t), "url", p->url, NULL)
+		: words(t, _("osiscope itself opened this address: {url}"), "url", typed, NULL);
+}
+
+/* ---- 1.1 ---- */
+
+static const struct rec_hsts *first_hsts(const struct teller *t)
+{
+	const struct record *r = t->st->s->record;
+	for (uint32_t i = 1; i <= record_count(r, REC_HSTS); i++)
+		if (rec_hsts(r, i)->page == t->y->page)
+			return rec_hsts(r, i);
+	return NULL;
+}
+
+/* A request of the page that began as http and became https before it was sent; NULL: none. */
+static const struct rec_request *upgraded(const struct teller *t)
+{
+	const struct record *r = t->st->s->record;
+	for (uint32_t i = 1; i <= record_count(r, REC_REQUEST); i++) {
+		const struct rec_request *q = rec_request(r, i);
+		if (q->page == t->y->page && *q->upgraded && !strcmp(q->kind, "document"))
+			return q;
+	}
+	return NULL;
+}
+
+static void remark_header(struct teller *t)
+{
+	const struct record *r = t->st->s->record;
+	for (uint32_t i = 1; i <= record_count(r, REC_REQUEST); i++) {
+		const struct rec_request *q = rec_request(r, i);
+		if (q->page != t->y->page || !*q->hsts)
+			continue;
+		bool safe = !strncmp(q->url, "https:", 6);
+		fact_text(t, STEP_1_1, "hsts_header", q->hsts);
+		remark(t, STEP_1_1, words(t, safe
+			? _("The answer to {url} holds Strict-Transport-Security ({value}): from now on "
+					"its host is on this browser's list.")
+			: _("The answer to {url} holds Strict-Transport-Security ({value}), but over http a "
+					"browser must ignore it (RFC 6797, section 8.1)."),
+			"url", q->url, "value", q->hsts, NULL));
+		return;
+	}
+}
+
+static const char *how_listed(struct teller *t, const struct rec_hsts *h)
+{
+	if (!strcmp(h->how, "learned"))
+		return words(t, _("It was put there by an earlier answer of this host "
+				"(Strict-Transport-Security)."), NULL);
+	if (!strcmp(h->how, "preloaded"))
+		return words(t, _("It came with the browser (preloaded)."), NULL);
+	return NULL;
+}
+
+static void tell_hsts(struct teller *t, const struct rec_page *p)
+{
+	const struct rec_hsts *h = first_hsts(t);
+	const struct rec_request *q = upgraded(t);
+	if (!h)
+		return;
+	struct step_entry *e = entry(t, STEP_1_1);
+	const char *was = e->remark;	/* what packets showed: a redirect, a header */
+	bool shown = e->n_facts && !strcmp(e->facts[e->n_facts - 1].key, "hsts_header");
+	const char *header = shown ? e->facts[e->n_facts - 1].text : "";
+	anew(t, STEP_1_1);
+	e->remark = was;
+	bool http = !strncmp(p->url, "http:", 5), up = h->listed && http && h->upgraded;
+	fact_bool(t, STEP_1_1, "listed", h->listed);
+	fact_bool(t, STEP_1_1, "upgraded", up);
+	e->start = e->end = recorded_time(t->st, h->time);
+	if (up)
+		e->explain = two_sentences(t, words(t, _("{host} is on the browser's HSTS list, so http became "
+				"https before anything was sent."), "host", h->host, NULL),
+				how_listed(t, h));
+	else if (h->listed)
+		e->explain = two_sentences(t, words(t, _("{host} is on the browser's HSTS list; https was "
+				"asked for anyway, so nothing had to be changed."), "host", h->host, NULL),
+				how_listed(t, h));
+	else if (http && q && !strcmp(q->upgraded, "https-first"))
+		e->explain = words(t, _("{host} was not on the browser's HSTS list; the browser tries https "
+				"first of its own accord, which is not HSTS."), "host", h->host, NULL);
+	else if (http)
+		e->explain = words(t, _("{host} was not on the browser's HSTS list, so the "
+				"request went out over http."), "host", h->host, NULL);
+	else
+		e->explain = words(t, _("{host} was not on the browser's HSTS list; https was asked for "
+				"already, so there was nothing to change."), "host", h->host, NULL);
+	e->because = words(t, h->listed
+		? _("By {log}, the list was asked about {host}, and had it.")
+		: _("By {log}, the list was asked about {host}, and did not have it."),
+		"log", by_log(t), "host", h->host, NULL);
+	if (shown)
+		fact_text(t, STEP_1_1, "hsts_header", header);
+	else
+		remark_header(t);
+}
+
+/* ---- 2 ---- */
+
+/* The page's first question about its own host. */
+static const struct rec_lookup *own_lookup(const struct teller *t, const char *host)
+{
+	const struct record *r = t->st->s->record;
+	for (uint32_t i = 1; i <= record_count(r, REC_LOOKUP); i++) {
+		const struct rec_lookup *q = rec_lookup(r, i);
+		if (q->page == t->y->page && !strcasecmp(q->host, host))
+			return q;
+	}
+	return NULL;
+}
+
+static const struct rec_hosts *file_entry(const struct teller *t, const char *host)
+{
+	const struct record *r = t->st->s->record;
+	for (uint32_t i = 1; i <= record_count(r, REC_HOSTS); i++)
+		if (!strcasecmp(rec_hosts(r, i)->host, host))
+			return rec_hosts(r, i);
+	return NULL;
+}
+
+/* What the hosts file itself says, as it was read when the visit began. */
+static const char *file_says(struct teller *t, const struct rec_hosts *f)
+{
+	if (f->line)
+		return words(t, _("Line {line} of {file} was: {text}"), "line", number_text(t, f->line),
+			     "file", f->file, "text", f->text, NULL);
+	return words(t, _("{file} was read when the visit began: no line names {host}."), "file", f->file,
+		     "host", f->host, NULL);
+}
+
+static void tell_file(struct teller *t, const struct rec_lookup *q, const struct rec_hosts *f,
+		      const char *host)
+{
+	bool hit = q && !strcmp(q->how, "hosts");
+	bool missed = q && !strcmp(q->how, "dns");
+	if (q && !f && !strcmp(q->how, "cache") && !strcmp(t->st->s->record->log, "netlog")) {
+		struct step_entry *none = anew(t, STEP_2_1);
+		none->state = STATE_ABSENT;
+		none->explain = _("The hosts file was not looked at: the browser still remembered the answer.");
+		none->because = words(t, _("By {log}, its cache answered."), "log", by_log(t), NULL);
+		return;
+	}
+	if (!f && !hit && !missed)
+		return;
+	struct step_entry *e = anew(t, STEP_2_1);
+	const char *log = hit ? words(t, _("By {log}, the hosts file answered."), "log", by_log(t), NULL) :
+		missed ? words(t, _("By {log}, a DNS server was asked, which comes after the hosts file."),
+			       "log", by_log(t), NULL) : NULL;
+	if (hit)
+		e->explain = words(t, _("The hosts file has an address for {host}: {addresses}. Nobody else "
+				"is asked."), "host", host, "addresses",
+				   *q->addresses || !f ? q->addresses : f->addresses, NULL);
+	else if (f && f->line)
+		e->explain = words(t, _("The hosts file has an address for {host}: {addresses}."), "host",
+				   host, "addresses", f->addresses, NULL);
+	else
+		e->explain = words(t, _("The computer looked for {host} in its hosts file first, and did not "
+				"find it there."), "host", host, NULL);
+	e->because = two_sentences(t, f ? file_says(t, f) : NULL, log);
+	if (f && *f->order)
+		remark(t, STEP_2_1, words(t, _("The system looks for names in this order (nsswitch.conf): "
+				"{order}."), "order", f->order, NULL));
+}
+
+static void tell_cache(struct teller *t, const struct rec_lookup *q, const char *host)
+{
+	bool cached = !strcmp(q->how, "cache");
+	if (!cached && strcmp(q->how, "dns") && strcmp(q->how, "hosts") && strcmp(q->how, "system"))
+		return;
+	struct step_entry *e = anew(t, STEP_2_2);
+	e->explain = words(t, cached
+		? _("The browser still remembered the address of {host}: {addresses}.")
+		: !strcmp(q->how, "system")
+		? _("The browser did not remember an address of {host} and asked the system.")
+		: _("The browser did not remember an address of {host}."), "host", host,
+		"addresses", q->addresses, NULL);
+	e->because = words(t, cached
+		? _("By {log}, its cache answered.")
+		: _("By {log}, its cache did not answer."), "log", by_log(t), NULL);
+	e->start = recorded_time(t->st, q->start);
+	e->end = recorded_time(t->st, cached ? q->end : q->start);
+}
+
+/* Answered without a DNS server: 2 as a whole, and why 2.3 is not there. */
+static void tell_unasked_names(struct teller *t, const struct rec_lookup *q, const char *host)
+{
+	struct step_entry *whole = anew(t, STEP_2), *dns = entry(t, STEP_2_3);
+	bool file = !strcmp(q->how, "hosts");
+	whole->start = recorded_time(t->st, q->start);
+	whole->end = recorded_time(t->st, q->end);
+	whole->explain = words(t, _("{host} has the address {addresses}."), "host", host, "addresses",
+			       q->addresses, NULL);
+	whole->because = words(t, file ? _("By {log}, the hosts file answered.")
+				: _("By {log}, its cache answered."), "log", by_log(t), NULL);
+	if (dns->n_frames)
+		return;
+	dns->state = STATE_ABSENT;
+	dns->explain = _("No DNS server had to be asked.");
+	dns->because = whole->because;
+}
+
+static void tell_recorded_names(struct teller *t)
+{
+	const char *host = host_text(t);
+	const struct rec_lookup *q = own_lookup(t, host);
+	const struct rec_hosts *f = file_entry(t, host);
+	if (!t->y->host)
+		return;
+	tell_file(t, q, f, host);
+	if (!q)
+		return;
+	tell_cache(t, q, host);
+	if (!entry(t, STEP_2_3)->n_frames && (!strcmp(q->how, "hosts") || !strcmp(q->how, "cache")))
+		tell_unasked_names(t, q, host);
+	if (q->secure)
+		remark(t, STEP_2_3, words(t, _("By {log}, the question went over HTTPS (DNS over HTTPS): no "
+				"DNS packet shows it."), "log", by_log(t), NULL));
+}
+
+/* ---- 3 and 4 ---- */
+
+static const struct rec_route *route_to(const struct teller *t, const char *address)
+{
+	const struct record *r = t->st->s->record;
+	const struct rec_route *any = NULL;
+	bool six = strchr(address, ':') != NULL;
+	for (uint32_t i = 1; i <= record_count(r, REC_ROUTE); i++) {
+		const struct rec_route *q = rec_route(r, i);
+		if (!strcmp(q->to, address))
+			return q;
+		if ((strchr(q->source, ':') != NULL) == six && *q->gateway)
+			any = q;
+	}
+	return any;
+}
+
+static void tell_route(struct teller *t, const char *server)
+{
+	const struct rec_route *q = route_to(t, server);
+	struct step_entry *e = entry(t, STEP_3);
+	if (!q)
+		return;
+	const char *says = *q->gateway
+		? words(t, _("The kernel's routing table sends what goes to {to} by the gateway {gateway}, over "
+				"the interface {iface}, from the address {source}."), "to", q->to,
+			"gateway", q->gateway, "iface", q->iface, "source", q->source, NULL)
+		: words(t, _("By the kernel's routing table {to} is reached without a gateway, over the "
+				"interface {iface}, from the address {source}."), "to", q->to, "iface",
+			q->iface, "source", q->source, NULL);
+	if (e->state == STATE_OBSERVED || e->state == STATE_ABSENT) {
+		/* packets may tell the gateway by its MAC address only */
+		for (unsigned i = 0; i < e->n_facts && *q->gateway; i++)
+			if (!strcmp(e->facts[i].key, "gateway"))
+				t->facts[STEP_3][i].text = q->gateway;
+		remark(t, STEP_3, says);
+		return;
+	}
+	const char *was = e->remark;
+	e = anew(t, STEP_3);
+	e->remark = was;
+	fact_text(t, STEP_3, "gateway", q->gateway);
+	e->explain = *q->gateway ? words(t, _("{server} is not on the local network. Every packet for it is "
+				"handed to the gateway {gateway}, which takes it on towards the server's "
+				"network, each packet by itself and without a connection."), "server",
+				server, "gateway", q->gateway, NULL)
+		: words(t, _("No router is needed: {server} is on the same local network."), "server",
+			server, NULL);
+	e->because = says;
+}
+
+/* The neighbour table's entry for the next station, before or after the visit. */
+static const struct rec_neighbour *neighbour_of(const struct teller *t, const char *address, bool after)
+{
+	const struct record *r = t->st->s->record;
+	for (uint32_t i = 1; i <= record_count(r, REC_NEIGHBOUR); i++) {
+		const struct rec_neighbour *q = rec_neighbour(r, i);
+		if (q->after == after && !strcmp(q->address, address))
+			return q;
+	}
+	return NULL;
+}
+
+static bool table_known(const struct teller *t)
+{
+	const struct record *r = t->st->s->record;
+	return record_count(r, REC_NEIGHBOUR) || record_count(r, REC_ROUTE);
+}
+
+static void tell_table(struct teller *t, const char *server)
+{
+	const struct rec_route *way = route_to(t, server);
+	struct step_entry *e = entry(t, STEP_4);
+	const char *next = way && *way->gateway ? way->gateway : server;
+	const struct rec_neighbour *was = neighbour_of(t, next, false), *is = neighbour_of(t, next, true);
+	if (e->state == STATE_OBSERVED) {
+		if (table_known(t) && (!was || !*was->mac))
+			remark(t, STEP_4, words(t, _("Before the visit the kernel's neighbour table had no MAC "
+					"address for {address}."), "address", next, NULL));
+		return;
+	}
+	if (!was || !*was->mac || e->state == STATE_ABSENT)
+		return;
+	e = anew(t, STEP_4);
+	fact_text(t, STEP_4, "address", next);
+	fact_text(t, STEP_4, "mac", was->mac);
+	fact_text(t, STEP_4, "protocol", strchr(next, ':') ? "ndp" : "arp");
+	e->explain = words(t, _("Nobody had to be asked: the computer still had the MAC address "
+			"{mac} of the next station in its neighbour table."), "mac", was->mac, NULL);
+	e->because = words(t, _("The kernel's neighbour table had the entry before the visit: {address}, {mac}, "
+			"{state}."), "address", next, "mac", was->mac, "state", was->state, NULL);
+	if (is && strcmp(is->state, was->state) != 0)
+		remark(t, STEP_4, words(t, _("After the visit the entry was {state}."), "state", is->state,
+				NULL));
+}
+
+static void tell_kernel(struct teller *t)
+{
+	uint32_t flow = t->y->first_flow ? t->y->first_flow - 1 :
+		t->y->lookups ? lookup_at(t->st, t->y->lookups)->flow : NO_FLOW;
+	if (flow == NO_FLOW)
+		return;
+	const char *server = address_text(t, server_address(t->st, flow));
+	tell_route(t, server);
+	tell_table(t, server);
+}
+
+/* What is not the real wire in a private network must be said where it matters. */
+static void remark_private(struct teller *t)
+{
+	if (strcmp(t->st->s->record->place, "private") != 0)
+		return;
+	if (entry(t, STEP_3)->n_frames)
+		remark(t, STEP_3, _("This was recorded in a private network on this computer: the TTL of what "
+				"comes back is that of its far end (pasta), not the server's."));
+	if (entry(t, STEP_4)->state >= STATE_RECORDED)
+		remark(t, STEP_4, _("In the private network the gateway's MAC address is that of its far end "
+				"(pasta), not of the real gateway."));
+	if (entry(t, STEP_5_1)->n_frames)
+		remark(t, STEP_5_1, _("In the private network the far end of a TCP connection is pasta: window, "
+				"segment size and the time of acknowledgements are its own. The handshake "
+				"still waits for the real server."));
+}
+
+void tell_recorded(struct teller *t)
+{
+	const struct rec_page *p = rec_page(t->st->s->record, t->y->page);
+	if (!t->st->s->record)
+		return;
+	if (p) {
+		tell_url_parts(t, p);
+		tell_hsts(t, p);
+		tell_recorded_names(t);
+	}
+	tell_kernel(t);
+	remark_private(t);
+}
