@@ -143,6 +143,8 @@ static void netlog_free(struct log_reader *l)
 	netlog_names_free(&l->names);
 	intern_free(l->texts);
 	strbuf_free(&l->line);
+	for (size_t i = 0; i < NETLOG_SOURCES; i++)
+		free(l->sources[i]);
 	free(l->sources);
 	free(l->pages.at);
 	free(l->requests.at);
