@@ -75,7 +75,9 @@ static void name_it(const struct ui *ui, struct strbuf *to)
 {
 	const char *path = source_path(ui->s->source), *slash = strrchr(path, '/');
 	struct strbuf folder = {0};
-	if (access(path, F_OK) != 0)	/* it came from standard input, or is gone */
+	if (ui->options.live)
+		path = "visit", slash = NULL;
+	else if (access(path, F_OK) != 0)	/* it came from standard input, or is gone */
 		path = "capture", slash = NULL;
 	if (slash)
 		strbuf_add(&folder, path, (size_t)(slash - path) + 1);

@@ -12,8 +12,8 @@
  *   drive --latency CAPTURE
  *       loads it while keys are pressed; prints how long the first screen took, the longest time
  *       that a key waited, and the whole
- *   drive --export CAPTURE OUT [-f] [-n] [-k KEYS] [-c FRAME COMMENT]... [-- BPF]
- *       writes the annotated capture: -f replaces OUT, -n leaves keys out, -k adds a key log's
+ *   drive --comment CAPTURE OUT [FRAME COMMENT]...
+ *       writes the annotated capture with comments of the user's own
  *   drive
  *       a short --monkey over the sample and made-up captures, as a test that speaks TAP
  */
@@ -241,34 +241,20 @@ static int latency(const char *path)
 	return 0;
 }
 
-/* ---- the annotated capture ---- */
+/* ---- comments of the user ---- */
 
 static int annotated(int argc, char *argv[])
 {
-	struct session_options open = { .path = argv[0] };
-	struct export_options o = { .path = argv[1] };
+	const struct session_options open = { .path = argv[0] };
+	const struct export_options o = { .path = argv[1] };
 	struct err err;
 	bool usage;
-	for (int i = 2; i < argc; i++)
-		if (!strcmp(argv[i], "--") && i + 1 < argc)
-			open.filter = argv[i + 1];
 	struct session *s = session_open(&open, &err, &usage);
 	while (s && session_load(s, UINT32_MAX, 0))
 		;
 	int status = s ? 0 : 1;
-	for (int i = 2; s && i < argc && strcmp(argv[i], "--") && !status; i++) {
-		if (!strcmp(argv[i], "-f"))
-			o.force = true;
-		else if (!strcmp(argv[i], "-n"))
-			o.no_secrets = true;
-		else if (!strcmp(argv[i], "-k") && i + 1 < argc)
-			o.keys = argv[++i];
-		else if (!strcmp(argv[i], "-c") && i + 2 < argc) {
-			uint32_t frame = (uint32_t)strtoul(argv[i + 1], NULL, 10);
-			status = session_set_comment(s, frame, argv[i + 2], &err) < 0;
-			i += 2;
-		}
-	}
+	for (int i = 2; i + 1 < argc && !status; i += 2)
+		status = session_set_comment(s, (uint32_t)strtoul(argv[i], NULL, 10), argv[i + 1], &err) < 0;
 	if (status)
 		fprintf(stderr, "%s\n", err.text);
 	else
@@ -311,7 +297,7 @@ int main(int argc, char *argv[])
 	}
 	if (!strcmp(argv[1], "--latency") && argc == 3)
 		return latency(argv[2]);
-	if (!strcmp(argv[1], "--export") && argc >= 4)
+	if (!strcmp(argv[1], "--comment") && argc >= 4)
 		return annotated(argc - 2, argv + 2);
 	if (!strcmp(argv[1], "--monkey") && argc == 5) {
 		const char *what = monkey(argv[4], (uint32_t)strtoul(argv[2], NULL, 10),
