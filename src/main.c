@@ -113,7 +113,8 @@ static int with_capture(const struct options *o)
 	struct session *s = open_capture(o, capture, growing, &status);
 	if (!s)
 		return status;
-	status = interactive(o) ? ui_run(s, &(struct ui_options){ .redact = o->print.redact }) :
+	status = interactive(o) ? ui_run(s, &(struct ui_options){ .redact = o->print.redact,
+			.keys = o->no_keys ? NULL : o->keylog, .no_secrets = o->no_keys }) :
 		print_session(s, &o->print);
 	session_close(s);
 	return status;

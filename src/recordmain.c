@@ -105,6 +105,11 @@ static bool shown_saved(void *arg)
 	return k->o->write || !session_n_frames(recording_session(k->r));
 }
 
+static const char *shown_keys(void *arg)
+{
+	return recording_keys(((struct shown *)arg)->r);
+}
+
 static const char *shown_status(void *arg)
 {
 	return recording_status(((struct shown *)arg)->r);
@@ -114,9 +119,9 @@ static int show(struct recording *r, const struct options *o)
 {
 	struct shown k = { r, o };
 	const struct ui_live live = { .arg = &k, .work = shown_work, .stop = shown_stop,
-		.saved = shown_saved, .status = shown_status };
+		.saved = shown_saved, .keys = shown_keys, .status = shown_status };
 	return ui_run(recording_session(r), &(struct ui_options){ .redact = o->print.redact,
-		.live = &live });
+		.no_secrets = o->no_secrets, .live = &live });
 }
 
 /* ---- both ---- */

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -311,5 +312,6 @@ const char *recording_where(const struct recording *r)
 const char *recording_keys(const struct recording *r)
 {
 	const char *keys = r->launch ? launch_keys(r->launch) : NULL;
-	return keys && access(keys, R_OK) == 0 ? keys : NULL;
+	struct stat st;
+	return keys && stat(keys, &st) == 0 && st.st_size ? keys : NULL;
 }
