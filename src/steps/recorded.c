@@ -287,7 +287,7 @@ static uint32_t untied(const struct steps *st, uint32_t from, uint32_t url)
 	return 0;
 }
 
-/* Of some requests the log does not tell the connection: those are tied by their URL. */
+/* Of some requests the log does not tell the right connection: those are tied by their URL. */
 static void tie_loose(struct steps *st)
 {
 	struct map next = { 0 };	/* by URL: the first ask that may be it */
@@ -296,7 +296,8 @@ static void tie_loose(struct steps *st)
 			map_put(&next, ask_at(st, i)->url, i);
 	for (uint32_t i = 1; i <= record_count(st->s->record, REC_REQUEST); i++) {
 		const struct rec_request *q = rec_request(st->s->record, i);
-		uint32_t url = q->socket || !q->status ? 0 : text_id(st, q->url);
+		bool tied = map_get(&st->ask_of_request, i) != 0;
+		uint32_t url = tied || !q->status ? 0 : text_id(st, q->url);
 		uint32_t ask = url ? map_get(&next, url) : 0;
 		if (!ask)
 			continue;
