@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* keeping: what a recording keeps; private to src/visit/. */
+#ifndef OSI_VISIT_KEEPING_H
+#define OSI_VISIT_KEEPING_H
+
+#include <stdarg.h>
+#include <stdint.h>
+
+#include "visit/recording.h"
+
+struct live;
+
+struct recording {
+	struct session *s;
+	struct launch *launch;		/* of a visit */
+	struct record *early;		/* what was reported before the session was there */
+	const struct log_kind *log;
+	struct log_reader *reader;	/* of the visit that goes on; NULL: its log is over, or there is none */
+	int log_fd;
+	unsigned log_visit;
+	uint32_t routed;		/* visits whose server the kernel was asked about */
+	char *piece;
+
+	struct live *live;		/* of an interface */
+	int spool;
+	char file[4096];
+	bool own_file;
+	int64_t until;			/* ms of the monotonic clock; 0: no end */
+
+	bool listening, ended, over, found;
+	int64_t found_at;
+	char status[512], trouble[512], where[512];
+};
+
+struct recording *recording_new(void);
+bool recording_open(struct recording *r, const char *file, const char *filter, struct record *record,
+		    struct err *err);
+void recording_say(struct recording *r, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* interface.c */
+unsigned interface_work(struct recording *r);
+void interface_stop(struct recording *r);
+void interface_free(struct recording *r);
+
+#endif

@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "visit/recording.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "fmt/i18n.h"
+#include "fmt/names.h"
+#include "record/record.h"
+#include "steps/steps.h"
+#include "visit/drop.h"
+#include "visit/keeping.h"
+
+enum { LOG_PIECE = 64 << 10, OPEN_MS = 15000, FOUND_EVERY = 250 };
+
+static int64_t now_ms(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
+}
+
+void recording_say(struct recording *r, const char *format, ...)
+{
+	va_list ap;
+	va_start(ap, format);
+	vsnprintf(r->status, sizeof r->status, format, ap);
+	va_end(ap);
+}
+
+/* ---- the browser's log ---- */
+
+static void log_close(struct recording *r)
+{
+	if (!r->reader)
+		return;
+	r->log->end(r->reader);
+	r->log->free(r->reader);
+	r->reader = NULL;
+	if (r->log_fd >= 0)
+		close(r->log_fd);
+	r->log_fd = -1;
+}
+
+/* Reads what the log has grown by; true when there was something. */
+static bool log_read(struct recording *r)
+{
+	bool any = false;
+	ssize_t n;
+	if (!r->reader)
+		return false;
+	if (r->log_fd < 0)
+		r->log_fd = open(launch_log(r->launch, r->log_visit), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	while (r->log_fd >= 0 && (n = read(r->log_fd, r->piece, LOG_PIECE)) > 0) {
+		r->log->feed(r->reader, r->piece, (size_t)n);
+		any = true;
+	}
+	return any;
+}
+
+static void log_open(struct recording *r, unsigned visit)
+{
+	log_close(r);
+	r->log = launch_kind(r->launch)->log;
+	r->log_visit = visit;
+	if (r->log)
+		r->reader = r->log->open(r->s->record);
+}
+
+/* ---- reports ---- */
+
+static void note_error(struct recording *r, const char *text)
+{
+	if (!r->trouble[0])
+		snprintf(r->trouble, sizeof r->trouble, "%s", text);
+}
+
+static void take_report(struct recording *r, const struct launch_report *p)
+{
+	struct err err;
+	switch (p->what) {
+	case LAUNCH_LISTENING: r->listening = true; break;
+	case LAUNCH_BROWSER:
+		log_open(r, p->visit);
+		recording_say(r, _("the browser starts"));
+		break;
+	case LAUNCH_READY: break;
+	case LAUNCH_GO: recording_say(r, _("the browser goes to %s"), r->s->record->url); break;
+	case LAUNCH_LOADED:
+		recording_say(r, _("the page has loaded; waiting until the network is quiet"));
+		break;
+	case LAUNCH_IDLE: break;
+	case LAUNCH_PAGE_ERROR: recording_say(r, _("no page: the browser says %s"), p->text); break;
+	case LAUNCH_CLOSED: recording_say(r, _("the browser has ended")); break;
+	case LAUNCH_VISITED:
+		log_read(r);
+		log_close(r);
+		break;
+	case LAUNCH_RECORD:
+		if (!record_from_json(r->s->record, p->text, strlen(p->text), &err))
+			note_error(r, err.text);
+		break;
+	case LAUNCH_ERROR: note_error(r, p->text); break;
+	case LAUNCH_ENDED: r->ended = true; break;
+	}
+}
+
+static bool take_reports(struct recording *r)
+{
+	struct launch_report p;
+	bool any = false;
+	while (launch_next(r->launch, &p)) {
+		take_report(r, &p);
+		any = true;
+	}
+	return any;
+}
+
+/* The kernel is asked for the way to each visit's server, while it still has it. */
+static void ask_route(struct recording *r)
+{
+	const struct steps *st = r->s->steps;
+	uint32_t n = steps_n_visits(st);
+	const struct visit *v = n > r->routed ? steps_visit(st, n) : NULL;
+	for (uint32_t i = 0; v && i < v->n_connections; i++) {
+		const struct connection *c = &v->connections[i];
+		const struct conn *conn = session_conn(r->s, c->flow);
+		struct strbuf address = {0};
+		if (!c->document || !conn)
+			continue;
+		name_address(&address, r->s, conn->addr[!(conn->client & 1)]);
+		launch_route(r->launch, strbuf_str(&address));
+		strbuf_free(&address);
+		r->routed = n;
+	}
+}
+
+static unsigned work_visit(struct recording *r)
+{
+	bool found = take_reports(r);
+	found |= log_read(r);
+	ask_route(r);
+	if (r->ended) {
+		log_read(r);
+		log_close(r);
+		recording_say(r, "%s", r->trouble[0] ? r->trouble : _("the visit is recorded"));
+		return RECORDING_FOUND | RECORDING_ENDED;
+	}
+	r->found |= found;
+	if (!r->found || now_ms() - r->found_at < FOUND_EVERY)
+		return 0;
+	r->found = false;
+	r->found_at = now_ms();
+	return RECORDING_FOUND;
+}
+
+unsigned recording_work(struct recording *r)
+{
+	if (r->over)
+		return 0;
+	unsigned news = r->launch ? work_visit(r) : interface_work(r);
+	r->over = news & RECORDING_ENDED;
+	return news;
+}
+
+void recording_stop(struct recording *r)
+{
+	if (r->over)
+		return;
+	recording_say(r, _("the recording ends"));
+	if (r->launch)
+		launch_stop(r->launch);
+	else
+		interface_stop(r);
+}
+
+/* ---- beginning and end ---- */
+
+/* The session over the file that grows; this process loses its privileges before it looks into it. */
+bool recording_open(struct recording *r, const char *file, const char *filter, struct record *record,
+		    struct err *err)
+{
+	struct session_options o = { .path = file, .filter = filter, .growing = true, .record = record };
+	bool usage;
+	drop_privileges();
+	r->s = session_open(&o, err, &usage);
+	return r->s != NULL;
+}
+
+/* Waits for the first reports, as far as the recorder's word that it has begun. */
+static bool wait_listening(struct recording *r, struct err *err)
+{
+	int64_t until = now_ms() + OPEN_MS;
+	while (!r->listening && !r->ended && now_ms() < until) {
+		struct pollfd p = { .fd = launch_fd(r->launch), .events = POLLIN };
+		poll(&p, 1, 100);
+		struct launch_report report;
+		while (!r->listening && launch_next(r->launch, &report)) {
+			if (report.what == LAUNCH_LISTENING)
+				r->listening = true;
+			else if (report.what == LAUNCH_ERROR)
+				note_error(r, report.text);
+			else if (report.what == LAUNCH_ENDED)
+				r->ended = true;
+			else if (report.what == LAUNCH_BROWSER)
+				r->log_visit = report.visit;	/* it may start while the recorder does */
+			else if (report.what == LAUNCH_RECORD)
+				record_from_json(r->early, report.text, strlen(report.text), NULL);
+		}
+	}
+	if (r->listening)
+		return true;
+	err_set(err, "%s", r->trouble[0] ? r->trouble : _("the recorder did not begin; try again"));
+	return false;
+}
+
+static void describe(struct recording *r)
+{
+	bool private = launch_place(r->launch) == VISIT_PRIVATE;
+	const char *why = launch_why_real(r->launch);
+	snprintf(r->where, sizeof r->where, private
+		? _("recording %s in a private network of its own (%s)")
+		: _("recording %s on the real interface %s"), launch_kind(r->launch)->name,
+		launch_iface(r->launch));
+	if (*why) {
+		size_t n = strlen(r->where);
+		snprintf(r->where + n, sizeof r->where - n, "; %s", why);
+	}
+	recording_say(r, "%s", r->where);
+}
+
+struct recording *recording_visit(const struct visit_plan *plan, const char *typed, const char *filter,
+				  struct err *err)
+{
+	struct recording *r = recording_new();
+	r->launch = launch_start(plan, err);
+	r->early = record_new();
+	r->early->url = record_text(r->early, typed);
+	r->early->quic = plan->http3;
+	if (!r->launch || !wait_listening(r, err))
+		goto failed;
+	r->early->place = launch_place(r->launch) == VISIT_PRIVATE ? "private" : "real";
+	r->early->iface = record_text(r->early, launch_iface(r->launch));
+	struct record *record = r->early;
+	r->early = NULL;
+	if (!recording_open(r, launch_capture(r->launch), filter, record, err))
+		goto failed;
+	describe(r);
+	if (r->log_visit)
+		log_open(r, r->log_visit);
+	return r;
+failed:
+	recording_free(r);
+	return NULL;
+}
+
+struct recording *recording_new(void)
+{
+	struct recording *r = xcalloc(1, sizeof *r);
+	r->piece = xmalloc(LOG_PIECE);
+	r->log_fd = r->spool = -1;
+	return r;
+}
+
+void recording_free(struct recording *r)
+{
+	if (!r)
+		return;
+	if (r->reader)
+		r->log->free(r->reader);
+	if (r->log_fd >= 0)
+		close(r->log_fd);
+	session_close(r->s);
+	record_free(r->early);
+	launch_free(r->launch);
+	interface_free(r);
+	free(r->piece);
+	free(r);
+}
+
+struct session *recording_session(const struct recording *r)
+{
+	return r->s;
+}
+
+int recording_fd(const struct recording *r)
+{
+	return r->launch && !r->over ? launch_fd(r->launch) : -1;
+}
+
+const char *recording_status(const struct recording *r)
+{
+	return r->status;
+}
+
+const char *recording_trouble(const struct recording *r)
+{
+	return r->trouble;
+}
+
+const char *recording_where(const struct recording *r)
+{
+	return r->where;
+}
+
+const char *recording_keys(const struct recording *r)
+{
+	const char *keys = r->launch ? launch_keys(r->launch) : NULL;
+	struct stat st;
+	return keys && stat(keys, &st) == 0 && st.st_size ? keys : NULL;
+}
