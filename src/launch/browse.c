@@ -227,10 +227,11 @@ void browser_tick(struct run *r, int64_t t)
 
 /* ---- the end ---- */
 
-static void last_words(const struct run *r, char *to, size_t n)
+/* The last line of a file of the visit's folder. */
+static void last_words(const struct run *r, const char *name, char *to, size_t n)
 {
 	char path[PATH_MAX], text[4096];
-	int fd = open(in_folder(r, "words", r->visit, path), O_RDONLY | O_CLOEXEC);
+	int fd = open(in_folder(r, name, r->visit, path), O_RDONLY | O_CLOEXEC);
 	off_t size = fd < 0 ? 0 : lseek(fd, 0, SEEK_END);
 	off_t from = size > (off_t)sizeof text - 1 ? size - (off_t)sizeof text + 1 : 0;
 	ssize_t got = fd < 0 ? 0 : pread(fd, text, sizeof text - 1, from);
@@ -238,6 +239,19 @@ static void last_words(const struct run *r, char *to, size_t n)
 		close(fd);
 	text[got > 0 ? got : 0] = '\0';
 	last_line(text, to, n);
+}
+
+/* It did not even begin: its words are what the user must know. */
+static bool at_once(const struct run *r, int status)
+{
+	if (r->phase == STARTING)
+		return true;
+	if (!WIFEXITED(status) || WEXITSTATUS(status) == 0)
+		return false;
+	/* 127: it could not be run; 2: curl did not understand its arguments. */
+	if (WEXITSTATUS(status) == 127 || (!r->plan->kind->windows && WEXITSTATUS(status) == 2))
+		return true;
+	return r->plan->kind->windows && ticks() - r->started < AT_ONCE;
 }
 
 void browser_ended(struct run *r, int status)
@@ -252,12 +266,14 @@ void browser_ended(struct run *r, int status)
 		return;			/* it did not talk and was ended: the next one is blind */
 	bool bad = !WIFEXITED(status) || WEXITSTATUS(status) != 0;
 	if (bad)
-		last_words(r, words, sizeof words);
-	bool at_once = r->phase == STARTING || (r->plan->kind->windows && bad &&
-		ticks() - r->started < AT_ONCE);
-	if (at_once || (WIFEXITED(status) && WEXITSTATUS(status) == 127)) {
-		err_set(&err, *words ? _("the browser ended at once: %s")
-			: _("the browser ended at once, without a word"), words);
+		last_words(r, "words", words, sizeof words);
+	if (at_once(r, status)) {
+		if (!*words)
+			last_words(r, "log", words, sizeof words);
+		if (*words)
+			err_set(&err, _("the browser ended at once: %s"), words);
+		else
+			err_set(&err, _("the browser ended at once, without a word"));
 		fail(r, err.text);
 		return;
 	}
