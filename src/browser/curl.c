@@ -1,23 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* curl: fetches the page alone, follows redirects, and says all that it does. */
 #include <errno.h>
-#include <fcntl.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "browser/browser.h"
-#include "fmt/i18n.h"
+#include "browser/profile.h"
 
 /* Cookies of an earlier visit are read from here: without the file curl would warn. */
 static int prepare(const struct browser_plan *p, struct err *err)
 {
-	struct words path = { 0 };
-	words_add(&path, "%s/cookies", p->profile);
-	int fd = open(path.word[0], O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-	words_free(&path);
+	int fd = profile_file(p, "cookies");
 	if (fd < 0)
-		return err_set(err, _("cannot write into the profile %s: %s; is there room and permission?"),
-			       p->profile, strerror(errno));
+		return errno == EEXIST ? 0 : profile_failed(p, err);
 	close(fd);
 	return 0;
 }
@@ -29,7 +23,7 @@ static int prepare(const struct browser_plan *p, struct err *err)
  */
 static void command(const struct browser_plan *p, struct words *argv, struct words *env)
 {
-	words_add(argv, "curl");
+	words_add(argv, "%s", p->program);
 	words_add(argv, "-q");		/* first: nothing of the user's own ~/.curlrc */
 	words_add(argv, "-sSL");
 	words_add(argv, "--compressed");

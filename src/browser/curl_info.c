@@ -51,6 +51,7 @@ static struct rec_request *hop(struct log_reader *l, const char *url, uint32_t f
 	l->lookup = l->socket = l->tried = 0;
 	l->tls = l->done = l->chunked = l->head_over = false;
 	l->length = -1;
+	l->alpn = "";
 	return q;
 }
 
@@ -245,7 +246,7 @@ static void connected(struct log_reader *l, const char *rest)
 	if (!s)
 		return;
 	s->connected = l->now;
-	l->tls = false;
+	s->alpn = l->alpn;
 	const char *from = strstr(open, ") from "), *port = from ? strstr(from + 7, " port ") : NULL;
 	int64_t n;
 	if (port) {
@@ -310,8 +311,9 @@ static void alpn(struct log_reader *l, const char *rest)
 {
 	struct rec_socket *s = rec_socket(l->r, l->socket);
 	with_tls(l, rest);
-	if (s && !*s->alpn)
-		s->alpn = copy(l, rest, strcspn(rest, " \t"));
+	l->alpn = copy(l, rest, strcspn(rest, " \t"));
+	if (s && !*s->alpn)		/* newer ones say this before they name the connection */
+		s->alpn = l->alpn;
 }
 
 static void over_quic(struct log_reader *l, const char *rest)
@@ -332,6 +334,12 @@ static void stream(struct log_reader *l, const char *rest)
 		q->stream = (uint64_t)n;
 }
 
+/* A redirect that is not followed yet is not the end. */
+static bool is_last(const struct rec_request *q)
+{
+	return q->status && !(q->status / 100 == 3 && *q->location);
+}
+
 static void complete(struct log_reader *l, const char *rest)
 {
 	struct rec_request *q = rec_request(l->r, l->request);
@@ -339,7 +347,7 @@ static void complete(struct log_reader *l, const char *rest)
 		return;
 	if (!q->end)
 		q->end = l->now;
-	l->done = true;
+	l->done = is_last(q);
 }
 
 /* "Closing connection 0": done as well, when the response was. */
@@ -347,7 +355,7 @@ static void closing(struct log_reader *l, const char *rest)
 {
 	struct rec_request *q = rec_request(l->r, l->request);
 	(void)rest;
-	l->done = q && q->status && l->head_over;
+	l->done = q && l->head_over && is_last(q);
 	if (l->done && !q->end)
 		q->end = l->now;
 }

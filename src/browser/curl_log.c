@@ -267,6 +267,7 @@ static struct log_reader *log_open(struct record *r)
 	struct log_reader *l = xcalloc(1, sizeof *l);
 	l->r = r;
 	l->length = -1;
+	l->alpn = "";
 	l->text.cap = RECORD_TEXT;
 	r->log = "curl";
 	return l;

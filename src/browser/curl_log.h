@@ -23,6 +23,7 @@ struct log_reader {
 	uint64_t tls_of;		/* of these, bit by bit: with TLS */
 	uint32_t number;		/* of the connection in use, below CURL_CONNECTIONS */
 	bool tls;
+	const char *alpn;		/* agreed on in this hop */
 	int64_t length;			/* of the response's body, as promised; -1 none */
 	bool chunked, head_over;
 	bool over, done;		/* it said its last word; the last response is complete */

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "browser/browser.h"
+#include "browser/profile.h"
 #include "fmt/i18n.h"
 
 /* Names and values as they stand in user.js. What a version does not know it passes over. */
@@ -128,11 +129,12 @@ static int link_log(const struct browser_plan *p, struct err *err)
 
 static int prepare(const struct browser_plan *p, struct err *err)
 {
-	struct words w = { 0 };
-	words_add(&w, "%s/user.js", p->profile);
-	FILE *f = fopen(w.word[0], "we");
-	words_free(&w);
+	profile_remove(p, "user.js");
+	int fd = profile_file(p, "user.js");
+	FILE *f = fd < 0 ? NULL : fdopen(fd, "w");
 	bool bad = !f;
+	if (bad && fd >= 0)
+		close(fd);
 	for (size_t i = 0; f && i < sizeof settings / sizeof *settings; i++)
 		fprintf(f, "user_pref(%s);\n", settings[i]);
 	if (f) {
@@ -141,14 +143,13 @@ static int prepare(const struct browser_plan *p, struct err *err)
 		bad |= fclose(f) != 0;
 	}
 	if (bad)
-		return err_set(err, _("cannot write into the profile %s: %s; is there room and permission?"),
-			       p->profile, strerror(errno));
+		return profile_failed(p, err);
 	return link_log(p, err);
 }
 
 static void command(const struct browser_plan *p, struct words *argv, struct words *env)
 {
-	words_add(argv, "firefox");
+	words_add(argv, "%s", p->program);
 	if (p->headless)
 		words_add(argv, "--headless");
 	words_add(argv, "--no-remote");		/* never in a browser that runs already */

@@ -131,6 +131,12 @@ static void cache_hit(struct log_reader *l, const char *rest)
 	q->cache = q->status == 304 ? "validated" : "hit";
 	if (!q->end)
 		q->end = l->now;
+	/* No head was made that would say whose it is: while a page loads, it is the page's. */
+	const struct rec_page *page = rec_page(l->r, l->page);
+	if (q->page || !page || q->start < page->start || (page->loaded && q->start > page->loaded))
+		return;
+	q->page = l->page;
+	q->kind = "part";
 }
 
 /* ---- transactions: a request on a connection ---- */

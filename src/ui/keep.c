@@ -116,7 +116,7 @@ static void started(struct ui *ui, const char *path, bool replace)
 {
 	struct err err;
 	snprintf(ui->save_path, sizeof ui->save_path, "%s", path);
-	ui->save = (struct export_options){ .path = ui->save_path, .keys = ui->options.keys,
+	ui->save = (struct export_options){ .path = ui->save_path, .keys = live_keys(ui),
 		.no_secrets = ui->options.no_secrets, .force = replace };
 	ui->saving = annotate_new(ui->s, &ui->save, &err);
 	if (!ui->saving)

@@ -44,6 +44,12 @@ bool live_quit(struct ui *ui)
 	return false;
 }
 
+const char *live_keys(const struct ui *ui)
+{
+	const struct ui_live *l = ui->options.live;
+	return l ? l->keys(l->arg) : ui->options.keys;
+}
+
 enum step live_step(const struct ui *ui)
 {
 	const struct visit *v = ui->recording ? visit_now(ui) : NULL;

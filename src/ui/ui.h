@@ -26,6 +26,7 @@ struct ui_live {
 	unsigned (*work)(void *arg);	/* looks what is new, without waiting: bits of the above */
 	void (*stop)(void *arg);	/* the recording shall end; work() says when it has */
 	bool (*saved)(void *arg);	/* what was recorded is kept, or there is nothing to keep */
+	const char *(*keys)(void *arg);	/* the key log that a saved capture gets; NULL: there is none */
 	const char *(*status)(void *arg);	/* translated, borrowed: what goes on; "" nothing to say */
 };
 

@@ -134,6 +134,7 @@ int load_percent(const struct ui *ui);		/* -1: not known */
 bool live_work(struct ui *ui);
 /* q on the last view: true when the program may end now. */
 bool live_quit(struct ui *ui);
+const char *live_keys(const struct ui *ui);	/* what a saved capture gets; NULL none */
 enum step live_step(const struct ui *ui);	/* what happens now; STEP_0 when nothing is recorded */
 void live_follow(struct ui *ui);		/* the newest packet is selected, unless the user has moved */
 
