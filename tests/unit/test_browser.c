@@ -18,7 +18,7 @@ static const char *const curl_logs[] = {
 	"redirect", "hsts", "no-name", "refused", "silent", "two-addresses", "reused", "certificate", NULL
 };
 static const char *const moz_logs[] = {
-	"redirect", "again", "no-name", "refused", "two-addresses", NULL
+	"redirect", "again", "no-name", "refused", "two-addresses", "http3", "certificate", NULL
 };
 
 static struct record *read_bytes(const struct log_kind *kind, const char *bytes, size_t n, size_t piece,
