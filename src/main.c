@@ -17,6 +17,7 @@
 #include "fmt/lang.h"
 #include "fmt/place.h"
 #include "fmt/say.h"
+#include "recordmain.h"
 #include "session.h"
 #include "ui/ui.h"
 
@@ -112,7 +113,8 @@ static int with_capture(const struct options *o)
 	struct session *s = open_capture(o, capture, growing, &status);
 	if (!s)
 		return status;
-	status = interactive(o) ? ui_run(s, &(struct ui_options){ .redact = o->print.redact }) :
+	status = interactive(o) ? ui_run(s, &(struct ui_options){ .redact = o->print.redact,
+			.keys = o->no_keys ? NULL : o->keylog, .no_secrets = o->no_keys }) :
 		print_session(s, &o->print);
 	session_close(s);
 	return status;
@@ -155,7 +157,7 @@ static int compare(const struct options *o)
 	if (a && b) {
 		while (session_load(a, UINT32_MAX, 0) || session_load(b, UINT32_MAX, 0))
 			;
-		status = compare_sessions(a, 0, b, 0, &o->print);
+		status = compare_sessions(a, 0, b, o->other ? 0 : 2, &o->print);
 	}
 	session_close(a);
 	if (b != a)
@@ -191,6 +193,8 @@ int main(int argc, char *argv[])
 	switch (o.command) {
 	case COMMAND_COMPARE: return compare(&o);
 	case COMMAND_EXPORT: return export(&o);
+	case COMMAND_VISIT: return record_visit(&o);
+	case COMMAND_CAPTURE: return record_interface(&o);
 	default: return with_capture(&o);
 	}
 }

@@ -23,7 +23,7 @@ static int prepare(const struct browser_plan *p, struct err *err)
  */
 static void command(const struct browser_plan *p, struct words *argv, struct words *env)
 {
-	words_add(argv, "curl");
+	words_add(argv, "%s", p->program);
 	words_add(argv, "-q");		/* first: nothing of the user's own ~/.curlrc */
 	words_add(argv, "-sSL");
 	words_add(argv, "--compressed");

@@ -154,7 +154,7 @@ static int prepare(const struct browser_plan *p, struct err *err)
 
 static void command(const struct browser_plan *p, struct words *argv, struct words *env)
 {
-	words_add(argv, "firefox");
+	words_add(argv, "%s", p->program);
 	if (p->headless)
 		words_add(argv, "--headless");
 	words_add(argv, "--no-remote");		/* never in a browser that runs already */

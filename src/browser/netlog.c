@@ -125,10 +125,11 @@ static void netlog_feed(struct log_reader *l, const char *bytes, size_t n)
 
 static void netlog_end(struct log_reader *l)
 {
-	if (!l->skip && l->line.len && !l->begun)
+	/* The last line may be cut: that is no damage. */
+	uint64_t left_out = l->r->left_out;
+	if (!l->skip && l->line.len)
 		take_line(l, strbuf_str(&l->line), l->line.len);
-	else if (!l->skip && l->line.len && *strbuf_str(&l->line) != '{')
-		take_line(l, strbuf_str(&l->line), l->line.len);
+	l->r->left_out = left_out;
 	strbuf_clear(&l->line);
 	if (!l->names.known)
 		netlog_missing(l->r, "constants");
@@ -142,6 +143,8 @@ static void netlog_free(struct log_reader *l)
 	netlog_names_free(&l->names);
 	intern_free(l->texts);
 	strbuf_free(&l->line);
+	for (size_t i = 0; i < NETLOG_SOURCES; i++)
+		free(l->sources[i]);
 	free(l->sources);
 	free(l->pages.at);
 	free(l->requests.at);

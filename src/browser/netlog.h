@@ -19,7 +19,8 @@ enum {
 	NETLOG_SOURCES = 1 << 16,	/* sources that are known at a time, the latest */
 	NETLOG_TYPES = 4096, NETLOG_SOURCE_TYPES = 256,	/* numbers that constants may use */
 	NETLOG_LOOK_BACK = 1024,	/* items of the record that are looked at for a match */
-	NETLOG_SHARED = 16		/* questions that wait for one answer of the resolver */
+	NETLOG_SHARED = 16,		/* questions that wait for one answer of the resolver */
+	NETLOG_YOUNG_MS = 500		/* after a page's head, parts of the page before may come */
 };
 
 enum netlog_event_type {
@@ -95,7 +96,7 @@ struct netlog_names {
 struct netlog_side { uint32_t key, host; };
 struct netlog_sides { struct netlog_side *at; uint32_t n, room; };
 
-struct netlog_page_key { uint32_t key, page; };
+struct netlog_page_key { uint32_t key, page, leg; };	/* leg: its document's request */
 struct netlog_sts { uint32_t host; bool valid, subdomains; };
 
 struct log_reader {
@@ -104,7 +105,7 @@ struct log_reader {
 	bool skip;			/* until the next newline: the line is too long */
 	bool begun, ended;
 	struct netlog_names names;
-	struct netlog_source *sources;	/* NETLOG_SOURCES, by id */
+	struct netlog_source **sources;	/* NETLOG_SOURCES, by id; a later one takes the place */
 	struct intern *texts;
 	const char **kept;		/* the record's copy of an interned text, NULL none yet */
 	uint32_t kept_room;
@@ -147,9 +148,11 @@ void netlog_lookups_adopt(struct log_reader *l, uint32_t page, uint32_t key, uin
 
 /* netlog_pages.c */
 uint32_t netlog_page_of_key(const struct log_reader *l, uint32_t key);
+/* The page of a part that the origin on host `from` wants. */
+uint32_t netlog_page_of_part(const struct log_reader *l, uint32_t key, uint32_t from, int64_t time);
 /* The page of the latest request to a host that is under way; -1: there is none. */
 int64_t netlog_page_asking(const struct log_reader *l, uint32_t key, uint32_t host);
-void netlog_page_key_add(struct log_reader *l, uint32_t page, uint32_t key);
+void netlog_page_key_add(struct log_reader *l, uint32_t page, uint32_t key, uint32_t leg);
 void netlog_side_set(struct netlog_sides *sides, uint32_t number, uint32_t key, uint32_t host);
 struct netlog_side netlog_side(const struct netlog_sides *sides, uint32_t number);
 /* The record's one copy of a text. */

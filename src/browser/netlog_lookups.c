@@ -106,13 +106,14 @@ static uint32_t page_of(struct log_reader *l, const struct netlog_source *s)
 	return page >= 0 ? (uint32_t)page : netlog_page_of_key(l, s->key);
 }
 
-/* No request of a page was under way: what was looked up then was for the next one. */
-static bool page_quiet(const struct log_reader *l, uint32_t page, int64_t time)
+/* No request of a page to this host was under way: what was looked up then was for the next one. */
+static bool page_quiet(const struct log_reader *l, uint32_t page, uint32_t host, int64_t time)
 {
 	uint32_t n = record_count(l->r, REC_REQUEST);
 	for (uint32_t i = n; i && n - i < NETLOG_LOOK_BACK; i--) {
 		const struct rec_request *q = rec_request(l->r, i);
-		if (q->page == page && (!q->end || q->end > time))
+		if (q->page == page && netlog_side(&l->requests, i).host == host &&
+		    (!q->end || q->end > time))
 			return false;
 	}
 	return true;
@@ -129,7 +130,7 @@ void netlog_lookups_adopt(struct log_reader *l, uint32_t page, uint32_t key, uin
 		if (side.key != key || side.host != host || before > EARLY * second)
 			continue;
 		if (!k->page || (k->page < page && before <= QUIET * second &&
-				 page_quiet(l, k->page, k->start)))
+				 page_quiet(l, k->page, host, k->start)))
 			k->page = page;
 	}
 }

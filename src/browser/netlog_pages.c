@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-void netlog_page_key_add(struct log_reader *l, uint32_t page, uint32_t key)
+void netlog_page_key_add(struct log_reader *l, uint32_t page, uint32_t key, uint32_t leg)
 {
 	if (!page || !key || l->n_page_keys == RECORD_ITEMS)
 		return;
@@ -15,7 +15,7 @@ void netlog_page_key_add(struct log_reader *l, uint32_t page, uint32_t key)
 		l->page_keys_room = l->page_keys_room ? 2 * l->page_keys_room : 8;
 		l->page_keys = xrealloc(l->page_keys, l->page_keys_room * sizeof *l->page_keys);
 	}
-	l->page_keys[l->n_page_keys++] = (struct netlog_page_key){ key, page };
+	l->page_keys[l->n_page_keys++] = (struct netlog_page_key){ key, page, leg };
 }
 
 uint32_t netlog_page_of_key(const struct log_reader *l, uint32_t key)
@@ -25,6 +25,41 @@ uint32_t netlog_page_of_key(const struct log_reader *l, uint32_t key)
 			return l->page_keys[i].page;
 	}
 	return 0;
+}
+
+/* The page has just come: what asks now may still be the page before it. */
+static bool page_young(const struct log_reader *l, const struct netlog_page_key *k, int64_t time)
+{
+	const struct rec_request *q = rec_request(l->r, k->leg);
+	return q && !*q->cache && (!q->head || time - q->head < NETLOG_YOUNG_MS * (int64_t)1000000);
+}
+
+static bool page_has_frame(const struct log_reader *l, uint32_t page, uint32_t host)
+{
+	uint32_t n = record_count(l->r, REC_REQUEST);
+	for (uint32_t i = n; i && n - i < NETLOG_LOOK_BACK; i--) {
+		const struct rec_request *q = rec_request(l->r, i);
+		if (q->page == page && !strcmp(q->kind, "frame") &&
+		    netlog_side(&l->requests, i).host == host)
+			return true;
+	}
+	return false;
+}
+
+uint32_t netlog_page_of_part(const struct log_reader *l, uint32_t key, uint32_t from, int64_t time)
+{
+	uint32_t page = netlog_page_of_key(l, key);
+	for (uint32_t i = l->n_page_keys; page && i && l->n_page_keys - i < NETLOG_LOOK_BACK; i--) {
+		const struct netlog_page_key *k = &l->page_keys[i - 1];
+		bool wants = netlog_side(&l->requests, k->leg).host == from;
+		if (k->key != key)
+			continue;
+		if (wants)
+			return k->page;
+		if (k->page == page && (!page_young(l, k, time) || page_has_frame(l, page, from)))
+			return page;
+	}
+	return page;
 }
 
 int64_t netlog_page_asking(const struct log_reader *l, uint32_t key, uint32_t host)

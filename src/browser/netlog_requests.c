@@ -24,13 +24,14 @@ static bool is_main(const struct log_reader *l, const struct netlog_event *e)
 /* A part has an origin that wants it; what the browser itself asks for has "not an origin". */
 static uint32_t page_of_part(struct log_reader *l, const struct netlog_event *e, uint32_t host)
 {
-	bool origin = strstr(netlog_str(e->params, "initiator"), "://") != NULL;
+	const char *initiator = netlog_str(e->params, "initiator");
+	bool origin = strstr(initiator, "://") != NULL;
 	if (!json_object_get(e->params, "network_isolation_key"))
 		return origin ? record_count(l->r, REC_PAGE) : 0;
-	uint32_t page = netlog_page_of_key(l, netlog_site(l, key_of(e)));
-	if (origin || !page)
-		return page;
-	return netlog_side(&l->pages, page).host == host &&
+	uint32_t key = netlog_site(l, key_of(e)), page = netlog_page_of_key(l, key);
+	if (origin)
+		return netlog_page_of_part(l, key, netlog_url_host(l, initiator), e->time);
+	return page && netlog_side(&l->pages, page).host == host &&
 	       !strcmp(netlog_str(e->params, "method"), "GET") ? page : 0;
 }
 
@@ -139,7 +140,7 @@ static void leg_begin(struct log_reader *l, struct netlog_source *s, const struc
 		first_leg(l, e, host, q);
 	netlog_side_set(&l->requests, number, key, host);
 	if (s->main) {
-		netlog_page_key_add(l, q->page, key);
+		netlog_page_key_add(l, q->page, key, number);
 		netlog_lookups_adopt(l, q->page, key, host);
 	}
 	hsts_tell(l, s, q->page, is_secure(url));

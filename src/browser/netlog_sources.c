@@ -12,13 +12,15 @@ enum { WAY = 8 };	/* the most steps from a request to its socket */
 
 struct netlog_source *netlog_source(const struct log_reader *l, uint32_t id)
 {
-	struct netlog_source *s = &l->sources[id % NETLOG_SOURCES];
-	return id && s->id == id ? s : NULL;
+	struct netlog_source *s = l->sources[id % NETLOG_SOURCES];
+	return id && s && s->id == id ? s : NULL;
 }
 
 static struct netlog_source *source_known(const struct log_reader *l, uint32_t id, uint8_t type)
 {
-	struct netlog_source *s = &l->sources[id % NETLOG_SOURCES];
+	struct netlog_source **at = &l->sources[id % NETLOG_SOURCES], *s = *at;
+	if (!s)
+		s = *at = xcalloc(1, sizeof *s);
 	if (s->id != id || s->type != type)
 		*s = (struct netlog_source){ .id = id, .type = type, .local = "", .remote = "",
 					     .upgraded = "", .how = "", .hsts_host = "" };

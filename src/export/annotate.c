@@ -66,15 +66,22 @@ void annotate_abort(struct annotate *a)
 	free_all(a);
 }
 
+/* The session's visit record, once. */
+static void record(struct annotate *a)
+{
+	if (!a->record || a->recorded)
+		return;
+	char *json = record_to_json(a->s->record);
+	writer_record(a->to, json, strlen(json));
+	free(json);
+	a->recorded = true;
+}
+
 /* What belongs in front of the first packet. */
 static void add(struct annotate *a)
 {
 	a->added = true;
-	if (a->record) {
-		char *json = record_to_json(a->s->record);
-		writer_record(a->to, json, strlen(json));
-		free(json);
-	}
+	record(a);
 	if (a->keys.len) {
 		writer_secrets(a->to, secrets_tls, a->keys.s, a->keys.len);
 		a->what.secrets = true;
@@ -111,9 +118,10 @@ static void other_block(struct annotate *a, const struct source_block *k)
 		a->what.secrets = true;
 		break;
 	case PCAPNG_RECORD:
-		if (a->record)
-			return;
-		break;
+		if (!a->record)		/* it was not understood */
+			break;
+		record(a);
+		return;
 	case PCAPNG_NRB:
 		if (told_names(a, k))
 			return;
@@ -220,6 +228,10 @@ int export_pcapng(struct session *s, const struct export_options *o)
 {
 	struct err err;
 	struct annotated what;
+	if (outfile_may(o->path, o->force, &err) < 0) {	/* before anything takes time */
+		say("%s", err.text);
+		return STATUS_FAILED;
+	}
 	while (session_load(s, UINT32_MAX, 0))
 		;
 	int status = (int)say_end(s, s->end);

@@ -20,7 +20,7 @@ struct annotate {
 	uint32_t frame, frames;	/* the next, and the last: more may be loaded meanwhile */
 	bool section;		/* the first section's head is written */
 	bool added;		/* what is added to it, too */
-	bool record;		/* the session's visit record replaces the file's */
+	bool record, recorded;	/* the session's visit record replaces the file's; it has */
 	bool lost;		/* the capture cannot be read any more */
 	struct strbuf block, text;	/* scratch */
 	struct annotated what;

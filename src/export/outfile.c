@@ -60,20 +60,26 @@ static int open_new(struct outfile *o)
 	return fd;
 }
 
-int outfile_open(struct outfile *o, const char *path, bool force, struct err *err)
+int outfile_may(const char *path, bool force, struct err *err)
 {
 	struct stat there;
-	*o = (struct outfile){ .fd = -1, .force = force, .shown = path };
 	size_t n = strlen(path);
 	if (!n || path[n - 1] == '/')
 		return err_set(err, _("'%s' is no name for a file"), path);
-	bool old = stat(path, &there) == 0;
-	if (old && !S_ISREG(there.st_mode))
+	if (stat(path, &there) < 0)
+		return 0;
+	if (!S_ISREG(there.st_mode))
 		return err_set(err, _("%s is there already and no file: name another one"), path);
-	if (old && !force)
-		return exists(path, err);
+	return force ? 0 : exists(path, err);
+}
+
+int outfile_open(struct outfile *o, const char *path, bool force, struct err *err)
+{
+	*o = (struct outfile){ .fd = -1, .force = force, .shown = path };
+	if (outfile_may(path, force, err) < 0)
+		return -1;
 	/* what a link leads to is replaced, not the link */
-	o->path = old ? realpath(path, NULL) : xstrdup(path);
+	o->path = access(path, F_OK) == 0 ? realpath(path, NULL) : xstrdup(path);
 	o->fd = o->path ? open_new(o) : -1;
 	if (o->fd >= 0)
 		return 0;

@@ -18,6 +18,9 @@ struct outfile {
 	const char *shown;	/* borrowed; the path as the user gave it */
 };
 
+/* Would outfile_open() take this path? -1 and err, as there. Nothing is written yet. */
+int outfile_may(const char *path, bool force, struct err *err);
+
 /* -1 and err: it cannot be written, or is there already and not to be replaced (force). */
 int outfile_open(struct outfile *o, const char *path, bool force, struct err *err);
 

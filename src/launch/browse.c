@@ -14,6 +14,7 @@
 #include "fmt/i18n.h"
 #include "launch/run.h"
 #include "launch/words.h"
+#include "visit/folder.h"
 
 #define MS ((int64_t)1000000)
 
@@ -69,6 +70,8 @@ static void told(void *of, enum devtools_event what, const char *text)
 		r->told = true;
 		break;
 	case DEVTOOLS_ERROR:
+		if (r->phase >= ENDING_BROWSER)
+			break;
 		report("failed", r->visit, text);
 		r->loaded_at = r->idle_at = ticks();
 		break;
@@ -106,8 +109,8 @@ static void run_command(struct run *r, struct words *argv, struct words *env, bo
 		fail(r, strerror(errno));
 		return;
 	}
-	struct child_plan c = { .argv = argv->word, .env = env->word, .in = -1, .out = -1,
-		.err = err, .in3 = to[0], .out4 = from[1], .who = CHILD_AS_USER, .end = SIGKILL };
+	struct child_plan c = { .program = r->plan->program, .argv = argv->word, .env = env->word, .in = -1, .out = -1,
+		.err = err, .in3 = to[0], .out4 = from[1], .as_user = true, .end = SIGKILL };
 	r->browser = child_start(&c, r->plan);
 	if (err >= 0)
 		close(err);
@@ -129,7 +132,7 @@ void browser_start(struct run *r)
 	struct browser_plan p = { .program = plan->program, .url = plan->url,
 		.profile = in_folder(r, "profile", 0, profile),
 		.log = in_folder(r, "log", r->visit, log),
-		.keys = plan->keys ? in_folder(r, "keys", 0, keys) : NULL,
+		.keys = plan->keys ? in_folder(r, FOLDER_KEYS, 0, keys) : NULL,
 		.headless = plan->headless, .http3 = plan->http3, .again = r->visit > 1,
 		.more = plan->more };
 	bool devtools = plan->kind->devtools && !r->blind;
@@ -258,8 +261,11 @@ void browser_ended(struct run *r, int status)
 		fail(r, err.text);
 		return;
 	}
-	if (bad)
-		report("words", r->visit, *words ? words : strsignal(WTERMSIG(status)));
+	/* Who was killed had no time for words: those that are there are of something else. */
+	if (WIFSIGNALED(status))
+		report("words", r->visit, strsignal(WTERMSIG(status)));
+	else if (bad && *words)
+		report("words", r->visit, words);
 	report("closed", r->visit, "");
 	run_end_visit(r);
 }

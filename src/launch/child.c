@@ -36,15 +36,15 @@ static bool map_back(const struct plan *plan)
 		write_file("/proc/self/uid_map", uid) && write_file("/proc/self/gid_map", gid);
 }
 
-static bool become_user(const struct plan *plan)
+bool become_user(const struct plan *plan)
 {
-	if (plan->own_network)
-		return map_back(plan);
-	if (geteuid() != 0)
+	if (plan->own_network || geteuid() != 0)
 		return true;
 	if (setgroups(0, NULL) < 0 || setresgid(plan->group, plan->group, plan->group) < 0 ||
 	    setresuid(plan->user, plan->user, plan->user) < 0)
 		return false;
+	/* Its children are to be found in /proc, and its files to be had, by that user. */
+	prctl(PR_SET_DUMPABLE, 1);
 	/* Root's home is closed to that user, and so are root's sockets. */
 	setenv("HOME", plan->folder, 1);
 	unsetenv("XDG_RUNTIME_DIR");
@@ -54,7 +54,7 @@ static bool become_user(const struct plan *plan)
 	return true;
 }
 
-/* Puts fd at `at`; both may lie anywhere, so all are lifted above first. */
+/* A copy that lies above those that are to be placed; /dev/null for -1. */
 static int lift(int fd)
 {
 	if (fd < 0)
@@ -79,7 +79,7 @@ static _Noreturn void child(const struct child_plan *c, const struct plan *plan)
 	signal(SIGPIPE, SIG_DFL);
 	setsid();
 	place_files(c);
-	if (c->who == CHILD_AS_USER && !become_user(plan)) {
+	if (c->as_user && plan->own_network && !map_back(plan)) {
 		dprintf(STDERR_FILENO, "cannot become user %u: %s\n", (unsigned)plan->user,
 			strerror(errno));
 		_exit(FAILED);
@@ -88,8 +88,8 @@ static _Noreturn void child(const struct child_plan *c, const struct plan *plan)
 	prctl(PR_SET_PDEATHSIG, c->end);
 	for (size_t i = 0; c->env && c->env[i]; i++)
 		putenv(c->env[i]);
-	execv(c->argv[0], c->argv);
-	dprintf(STDERR_FILENO, "%s: %s\n", c->argv[0], strerror(errno));
+	execv(c->program, c->argv);
+	dprintf(STDERR_FILENO, "%s: %s\n", c->program, strerror(errno));
 	_exit(FAILED);
 }
 

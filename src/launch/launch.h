@@ -25,7 +25,8 @@
 
 /* What the command line says. */
 struct plan {
-	const char *url, *host, *program, *folder, *iface, *recorder;
+	const char *url, *host, *program, *folder, *iface, *recorder, *lang;
+	const char *resolver;	/* name servers, comma-separated; "" on loopback */
 	const struct browser_kind *kind;
 	bool own_network;	/* inside of pasta: mapped to root there */
 	bool keys, headless, http3, all;
@@ -48,19 +49,26 @@ void report(const char *event, unsigned visit, const char *text);
 void report_error(const char *text);
 void report_record(const struct record *r);
 
+/* ---- orphan.c ---- */
+
+/* Nobody will remove the visit's folder: all of it goes, but a capture in it and the capture's keys. */
+void orphan_clean(const char *folder);
+
 /* ---- child.c: programs that are started ---- */
 
-enum child_user { CHILD_AS_IS, CHILD_AS_USER };
 struct child_plan {
+	const char *program;	/* an absolute path */
 	char *const *argv;
 	char *const *env;	/* "NAME=value" that are set besides; may be NULL */
 	int in, out, err;	/* its standard input, output, errors; -1: /dev/null */
 	int in3, out4;		/* its file descriptors 3 and 4; -1: none */
-	enum child_user who;
+	bool as_user;		/* not as the root of a private network */
 	int end;		/* the signal it gets when this program goes */
 };
 /* The process, a group of its own; -1 and errno. A program that cannot be run ends with 127. */
 pid_t child_start(const struct child_plan *c, const struct plan *plan);
+/* Root's launcher becomes the user, when only the recorder needed root; false: errno. */
+bool become_user(const struct plan *plan);
 /* Kills every process below this one but `spared`. */
 void children_kill(pid_t spared);
 
@@ -72,7 +80,7 @@ bool room_furnish(const struct plan *plan, struct err *err);
 /* ---- facts.c: what the kernel and the system know ---- */
 
 void facts_before(const struct plan *plan);
-void facts_after(const struct plan *plan);
+void facts_after(void);
 void facts_route(const char *address);
 
 /* ---- run.c: the visits ---- */

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "fmt/i18n.h"
@@ -39,8 +40,11 @@ int main(int argc, char **argv)
 	}
 	report("inside", 0, "");
 	int capture = receive_file();
-	if (capture < 0)
+	if (capture < 0) {
+		orphan_clean(plan.folder);
 		return 1;
+	}
+	umask(077);
 	/* What a browser leaves behind comes to this process, which can then end it. */
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	signal(SIGPIPE, SIG_IGN);

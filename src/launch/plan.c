@@ -11,7 +11,8 @@
 #include "launch/launch.h"
 
 enum { O_URL = 256, O_HOST, O_PROGRAM, O_KIND, O_FOLDER, O_IFACE, O_RECORDER, O_OWN, O_KEYS,
-	O_HEADLESS, O_HTTP3, O_ALL, O_LOOPBACK, O_DURATION, O_TIMES, O_USER, O_GROUP, O_LANG };
+	O_HEADLESS, O_HTTP3, O_ALL, O_LOOPBACK, O_DURATION, O_TIMES, O_USER, O_GROUP, O_LANG,
+	O_RESOLVER };
 
 static const struct option options[] = {
 	{ "url", required_argument, NULL, O_URL },
@@ -32,6 +33,7 @@ static const struct option options[] = {
 	{ "user", required_argument, NULL, O_USER },
 	{ "group", required_argument, NULL, O_GROUP },
 	{ "lang", required_argument, NULL, O_LANG },
+	{ "resolver", required_argument, NULL, O_RESOLVER },
 	{ 0 },
 };
 
@@ -55,7 +57,8 @@ static bool take(struct plan *p, int option)
 	case O_TIMES: p->times = (unsigned)strtoul(optarg, NULL, 10); break;
 	case O_USER: p->user = (uid_t)strtoul(optarg, NULL, 10); break;
 	case O_GROUP: p->group = (gid_t)strtoul(optarg, NULL, 10); break;
-	case O_LANG: lang_set(optarg); break;
+	case O_RESOLVER: p->resolver = optarg; break;
+	case O_LANG: p->lang = optarg; break;
 	default: return false;
 	}
 	return true;
@@ -63,11 +66,12 @@ static bool take(struct plan *p, int option)
 
 bool plan_read(struct plan *p, int argc, char **argv, struct err *err)
 {
-	*p = (struct plan){ .times = 1, .user = getuid(), .group = getgid(), .host = "" };
+	*p = (struct plan){ .times = 1, .user = getuid(), .group = getgid(), .host = "", .resolver = "", .lang = "en" };
 	bool good = true;
 	for (int o; (o = getopt_long(argc, argv, "", options, NULL)) != -1;)
 		good &= take(p, o);
 	p->more = argv + optind;
+	lang_set(p->lang);
 	if (good && p->url && p->kind && p->program && p->folder && p->iface && p->recorder)
 		return true;
 	err_set(err, "%s", _("this program is started by: osiscope visit"));

@@ -37,21 +37,23 @@ static void fail(struct run *r, const char *text)
 static void recorder_start(struct run *r, int capture)
 {
 	struct words argv = { 0 };
-	int words[2];
-	if (pipe2(words, O_CLOEXEC | O_NONBLOCK) < 0) {
+	int words[2], leash[2];
+	if (pipe2(words, O_CLOEXEC | O_NONBLOCK) < 0 || pipe2(leash, O_CLOEXEC) < 0) {
 		fail(r, strerror(errno));
 		return;
 	}
 	recorder_command(r->plan, &argv);
-	struct child_plan c = { .argv = argv.word, .in = -1, .out = capture, .err = words[1],
-		.in3 = -1, .out4 = -1, .who = CHILD_AS_IS, .end = SIGTERM };
+	struct child_plan c = { .program = r->plan->recorder, .argv = argv.word, .in = leash[0],
+		.out = capture, .err = words[1], .in3 = -1, .out4 = -1, .end = SIGTERM };
 	r->recorder = child_start(&c, r->plan);
-	if (r->recorder < 0)
-		fail(r, strerror(errno));
 	close(words[1]);
+	close(leash[0]);
 	r->words = words[0];
-	words_free(&argv);
+	r->leash = leash[1];
 	r->listen_by = after(10000);
+	words_free(&argv);
+	if (r->recorder < 0 || !become_user(r->plan))
+		fail(r, strerror(errno));
 }
 
 /* What the recorder says: that it listens, or why it does not. */
@@ -99,6 +101,9 @@ static void recorder_ended(struct run *r, int status)
 
 static void recorder_end(struct run *r)
 {
+	if (r->leash >= 0)
+		close(r->leash);
+	r->leash = -1;
 	if (r->recorder > 0)
 		kill(r->recorder, SIGTERM);
 	r->phase = ENDING_RECORDER;
@@ -162,10 +167,12 @@ static void signals_read(struct run *r)
 
 static void control_line(struct run *r, const char *line)
 {
-	if (strcmp(line, "stop") == 0)
+	if (strcmp(line, "stop") == 0) {
+		r->told_to_stop = true;
 		run_stop(r);
-	else if (strncmp(line, "route ", 6) == 0)
+	} else if (strncmp(line, "route ", 6) == 0) {
 		facts_route(line + 6);
+	}
 }
 
 static void control_read(struct run *r)
@@ -176,6 +183,7 @@ static void control_read(struct run *r)
 		return;
 	if (n <= 0) {
 		r->control = -1;
+		r->orphaned = !r->told_to_stop;
 		run_stop(r);
 		return;
 	}
@@ -209,7 +217,7 @@ static void tick(struct run *r)
 		if (r->phase_kills > 3)
 			browser_is_gone(r);
 	} else if (r->phase == LAST_PACKETS) {
-		facts_after(r->plan);
+		facts_after();
 		recorder_end(r);
 	} else if (r->phase == ENDING_RECORDER && r->recorder > 0) {
 		kill(r->recorder, SIGKILL);
@@ -237,7 +245,7 @@ static void wait_and_serve(struct run *r)
 
 int visits_run(const struct plan *plan, int capture)
 {
-	struct run r = { .plan = plan, .capture = capture, .visit = 1, .words = -1,
+	struct run r = { .plan = plan, .capture = capture, .visit = 1, .words = -1, .leash = -1,
 		.said = { .cap = 8192 } };
 	sigset_t set;
 	sigemptyset(&set);
@@ -259,6 +267,8 @@ int visits_run(const struct plan *plan, int capture)
 	}
 	children_kill(0);
 	report("end", r.visit, "");
+	if (r.orphaned)
+		orphan_clean(plan->folder);
 	strbuf_free(&r.said);
 	return r.failed;
 }

@@ -15,12 +15,14 @@ struct run {
 	int control, signals;
 	int capture;		/* the file: how much it grows tells whether it is quiet */
 	bool stop, failed;
+	bool told_to_stop, orphaned;	/* the control ended without a "stop": who started it is gone */
 	unsigned phase_kills;
 	char line[256];		/* of the control, as far as it has come */
 	size_t line_length;
 
 	pid_t recorder;		/* 0: none */
 	int words;		/* what it says; -1 */
+	int leash;		/* its standard input: the end of it is its own; -1 */
 	struct strbuf said;
 	bool listening;
 	int64_t listen_by;

@@ -115,6 +115,8 @@ static int put_symbols(struct strbuf *to, const char *s)
 		len = utf8_next(s, left, &one);
 		if (n == MOST_CHARACTERS)
 			return IDN2_TOO_BIG_LABEL;
+		if (one == 0x200c || one == 0x200d)	/* joiners: between letters only (RFC 5892, A) */
+			return IDN2_CONTEXTJ;
 		if (one != 0xfe0f)
 			c[n++] = one;
 	}
@@ -162,6 +164,15 @@ static int by_labels(struct strbuf *to, const char *name)
 
 /* ---- whole names ---- */
 
+/* What was encoded must be taken again when it is typed: libidn2 decodes less than it encodes. */
+static int readable(const char *name)
+{
+	struct strbuf again = { 0 };
+	int rc = by_labels(&again, name);
+	strbuf_free(&again);
+	return rc;
+}
+
 char *idna_ascii(const char *name, const char **why)
 {
 	struct strbuf b = { 0 };
@@ -175,6 +186,8 @@ char *idna_ascii(const char *name, const char **why)
 	else if (rc == IDN2_OK)
 		strbuf_puts(&b, out ? out : name);
 	idn2_free(out);
+	if (rc == IDN2_OK && has_punycode(strbuf_str(&b)))
+		rc = readable(strbuf_str(&b));
 	out = rc == IDN2_OK ? xstrdup(strbuf_str(&b)) : NULL;
 	strbuf_free(&b);
 	if (out)

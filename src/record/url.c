@@ -53,10 +53,15 @@ static bool is_utf8(const char *s, size_t n)
 	return c != UTF8_BAD;
 }
 
+static bool is_web(const char *scheme, size_t n)
+{
+	return (n == 4 || n == 5) && strncasecmp(scheme, "https", n) == 0;
+}
+
 /*
- * How long the scheme is that the text begins with, without its colon; 0: none was typed. A
- * number behind the colon is a port ("localhost:8080"), and so is anything behind a name with a
- * dot, which no scheme that is in use has.
+ * How long the scheme is that the text begins with, without its colon; 0: none was typed. Behind
+ * all but http and https a number is a port ("localhost:8080"), and so is anything behind a name
+ * with a dot, which no scheme that is in use has.
  */
 static size_t scheme_length(const char *s)
 {
@@ -68,7 +73,7 @@ static size_t scheme_length(const char *s)
 	if (!n || s[n] != ':')
 		return 0;
 	const char *behind = s + n + 1;
-	if (behind[0] == '/' && behind[1] == '/')
+	if ((behind[0] == '/' && behind[1] == '/') || is_web(s, n))
 		return n;
 	while (is_digit(behind[digits]))
 		digits++;
@@ -81,13 +86,12 @@ static bool take_scheme(struct url *u, const char **s, struct err *err)
 	char shown[BRIEF];
 	size_t n = scheme_length(*s);
 	u->guessed = !n;
-	bool http = n == 4 && strncasecmp(*s, "http", n) == 0;
-	if (n && !http && !(n == 5 && strncasecmp(*s, "https", n) == 0)) {
+	if (n && !is_web(*s, n)) {
 		err_set(err, _("“%s:” is no page on the web: give an address that begins with "
 			       "https:// or http://"), brief(shown, *s, n));
 		return false;
 	}
-	u->scheme = xstrdup(http ? "http" : "https");
+	u->scheme = xstrdup(n == 4 ? "http" : "https");
 	if (n)
 		*s += n + 1 + strspn(*s + n + 1, "/\\");
 	else if (strncmp(*s, "//", 2) == 0)

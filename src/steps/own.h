@@ -175,6 +175,7 @@ struct steps {
 	uint32_t settled;	/* frames that have been settled before */
 	uint32_t left_out;	/* frame of the first thing that no array had room for; 0 none */
 	int64_t first_time, last_time;
+	int64_t skew;		/* what the log's clock is behind the capture's; ns */
 	bool recorded;		/* session.record tells what pages were visited */
 	bool everything;	/* there is no other visit: background hosts may open one */
 	struct cache *cache;
@@ -232,6 +233,14 @@ void write_frames(struct steps *st);		/* frames.c */
 uint32_t recorded_page_of_flow(const struct steps *st, uint32_t flow);
 uint32_t recorded_page_of_ask(const struct steps *st, const struct ask *a);
 uint32_t recorded_page_of_host(const struct steps *st, uint32_t host, int64_t time);
+bool recorded_only(const struct steps *st);	/* `visit` recorded this: no other visit is looked for */
+bool recorded_whole(const struct steps *st);	/* the log knows all names and connections of its browser */
+bool recorded_flow(const struct steps *st, uint32_t flow);	/* it is the browser's, as far as is known */
+/* A time of the log on the capture's clock; 0 stays 0. */
+static inline int64_t recorded_time(const struct steps *st, int64_t time)
+{
+	return time ? time + st->skew : 0;
+}
 
 /* neighbours.c: how a server is reached from the client */
 enum reach_kind { REACH_UNKNOWN, REACH_SELF, REACH_NEAR, REACH_FAR };

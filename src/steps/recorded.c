@@ -21,7 +21,7 @@ enum { SOON_MS = 50, SLACK = 2000000 };	/* the log's clock has milliseconds */
 
 struct place { uint32_t address; uint16_t port; };
 
-/* "192.0.2.1:80", "[2001:db8::1]:443" */
+/* "192.0.2.1:80", "[2001:db8::1]:443"; ":80" where only the port is known */
 static struct place place_of(struct steps *st, const char *s)
 {
 	struct place p = { 0 };
@@ -36,10 +36,10 @@ static struct place place_of(struct steps *st, const char *s)
 		return p;
 	memcpy(host, six ? s + 1 : s, n);
 	host[n] = '\0';
+	p.port = (uint16_t)strtoul(colon + 1, NULL, 10);
 	if (inet_pton(six ? AF_INET6 : AF_INET, host, bytes) != 1)
 		return p;
 	p.address = intern_bytes(st->s->strings, (const char *)bytes, six ? 16 : 4);
-	p.port = (uint16_t)strtoul(colon + 1, NULL, 10);
 	return p;
 }
 
@@ -68,7 +68,7 @@ static void list_sockets(struct steps *st, struct sockets *k)
 		struct place local = place_of(st, s->local), remote = place_of(st, s->remote);
 		if (!remote.address)
 			continue;
-		if (local.address)
+		if (local.port)
 			map_put(&k->ports, port_key(k, local.address, remote.address, local.port,
 				remote.port, true), i);
 		else	/* a log that tells the far end only: the first connection to it */
@@ -86,6 +86,8 @@ static void tie_flows(struct steps *st)
 		uint8_t me = c->client & 1;
 		uint64_t key = port_key(&k, c->addr[me], c->addr[!me], c->port[me], c->port[!me], false);
 		uint32_t n = key ? map_get(&k.ports, key) : 0;
+		if (!n && (key = port_key(&k, 0, c->addr[!me], c->port[me], c->port[!me], false)) != 0)
+			n = map_get(&k.ports, key);
 		uint64_t far = map_pair(c->addr[!me], c->port[!me]);
 		if (!n && (n = map_get(&k.remotes, far)) != 0)
 			map_put(&k.remotes, far, 0);
@@ -97,6 +99,25 @@ static void tie_flows(struct steps *st)
 	map_free(&k.pairs);
 	map_free(&k.ports);
 	map_free(&k.remotes);
+}
+
+/*
+ * curl takes the seconds of its trace from one clock and their fractions from another: all its times are
+ * off by the same part of a second. Its first connection tells by how much.
+ */
+static void measure_skew(struct steps *st)
+{
+	const struct record *r = st->s->record;
+	st->skew = 0;
+	for (uint32_t i = 1; i <= record_count(r, REC_SOCKET) && !strcmp(r->log, "curl"); i++) {
+		uint32_t flow = map_get(&st->flow_of_socket, i);
+		const struct track *t = flow ? track_at(st, flow - 1) : NULL;
+		int64_t connected = rec_socket(r, i)->connected;
+		if (t && t->established && connected) {
+			st->skew = time_of(st, t->established) - connected;
+			return;
+		}
+	}
 }
 
 /* ---- names ---- */
@@ -134,7 +155,7 @@ uint32_t recorded_page_of_host(const struct steps *st, uint32_t host, int64_t ti
 	if (!st->recorded || !host || !map_get(&st->page_of_host, map_pair(host, 0)))
 		return 0;
 	for (uint32_t i = record_count(r, REC_PAGE); i; i--)
-		if (rec_page(r, i)->start <= time + (int64_t)SOON_MS * 1000000 &&
+		if (recorded_time(st, rec_page(r, i)->start) <= time + (int64_t)SOON_MS * 1000000 &&
 		    map_get(&st->page_of_host, map_pair(host, i)))
 			return i;
 	return map_get(&st->page_of_host, map_pair(host, RECORDED_BACKGROUND)) ? RECORDED_BACKGROUND : 0;
@@ -214,14 +235,14 @@ static const char *path_in(const char *url)
 static bool make_ask(struct steps *st, uint32_t number, const struct track *t, const struct sides *s)
 {
 	const struct rec_request *q = rec_request(st->s->record, number);
-	int64_t sent = q->sent ? q->sent : q->start;
+	int64_t sent = recorded_time(st, q->sent ? q->sent : q->start);
 	uint32_t frame = frame_from(s, 0, sent - SLACK, t->request);
 	if (!frame || !room_for(st, &st->known, MAX_ASKS, frame))
 		return false;
 	struct ask *a = chunks_add(&st->known);
 	*a = (struct ask){
 		.frame = frame, .first_frame = frame, .flow = t->flow, .request = number,
-		.recorded = true, .method = text_id(st, q->method), .url = text_id(st, path_in(q->url)),
+		.recorded = true, .method = text_id(st, q->method), .url = text_id(st, q->url),
 		.host = host_in(st, q->url), .location = text_id(st, q->location),
 		.hsts = text_id(st, q->hsts), .mime = text_id(st, q->mime), .status = q->status,
 		.version = version_of(q->protocol), .decoded = UINT32_MAX,
@@ -229,9 +250,9 @@ static bool make_ask(struct steps *st, uint32_t number, const struct track *t, c
 		.idle = t->idle,
 	};
 	if (q->status && q->head)
-		a->response = frame_until(s, 1, q->head + SLACK, frame);
+		a->response = frame_until(s, 1, recorded_time(st, q->head) + SLACK, frame);
 	if (a->response && q->end)
-		a->last = frame_until(s, 1, q->end + SLACK, a->response);
+		a->last = frame_until(s, 1, recorded_time(st, q->end) + SLACK, a->response);
 	return true;
 }
 
@@ -255,6 +276,35 @@ static void tie_asks(struct steps *st, uint32_t number, struct track *t)
 		map_put(&st->ask_of_request, number, i);
 		return;
 	}
+}
+
+/* The next ask of packets from `from` on that is tied to no request, and for this URL; 0: none. */
+static uint32_t untied(const struct steps *st, uint32_t from, uint32_t url)
+{
+	for (uint32_t i = from; i <= st->asks.count; i++)
+		if (!ask_at(st, i)->request && ask_at(st, i)->url == url)
+			return i;
+	return 0;
+}
+
+/* Of some requests the log does not tell the connection: those are tied by their URL. */
+static void tie_loose(struct steps *st)
+{
+	struct map next = { 0 };	/* by URL: the first ask that may be it */
+	for (uint32_t i = (uint32_t)st->asks.count; i; i--)
+		if (!ask_at(st, i)->request)
+			map_put(&next, ask_at(st, i)->url, i);
+	for (uint32_t i = 1; i <= record_count(st->s->record, REC_REQUEST); i++) {
+		const struct rec_request *q = rec_request(st->s->record, i);
+		uint32_t url = q->socket || !q->status ? 0 : text_id(st, q->url);
+		uint32_t ask = url ? map_get(&next, url) : 0;
+		if (!ask)
+			continue;
+		ask_at(st, ask)->request = i;
+		map_put(&st->ask_of_request, i, ask);
+		map_put(&next, url, untied(st, ask + 1, url));
+	}
+	map_free(&next);
 }
 
 static int by_frame(const void *a, const void *b)
@@ -312,7 +362,7 @@ static void tie_requests(struct steps *st)
 		for (uint32_t i = 1; t && i <= record_count(r, REC_REQUEST); i++) {
 			const struct rec_request *q = rec_request(r, i);
 			/* what was over before the capture began is not told from it */
-			if (q->socket != socket || (q->end && q->end < st->first_time))
+			if (q->socket != socket || (q->end && recorded_time(st, q->end) < st->first_time))
 				continue;
 			uint32_t page = q->page ? q->page : RECORDED_BACKGROUND;
 			uint32_t known = map_get(&st->page_of_flow, flow);
@@ -340,8 +390,10 @@ void recorded_tie(struct steps *st)
 	if (!st->recorded)
 		return;
 	tie_flows(st);
+	measure_skew(st);
 	tie_hosts(st);
 	tie_requests(st);
+	tie_loose(st);
 	list_known(st);
 }
 
@@ -355,4 +407,20 @@ uint32_t recorded_page_of_ask(const struct steps *st, const struct ask *a)
 {
 	const struct rec_request *q = rec_request(st->s->record, a->request);
 	return !q ? 0 : q->page ? q->page : RECORDED_BACKGROUND;
+}
+
+bool recorded_only(const struct steps *st)
+{
+	return st->recorded && *st->s->record->url;
+}
+
+bool recorded_whole(const struct steps *st)
+{
+	const char *log = st->s->record->log;
+	return !strcmp(log, "netlog") || !strcmp(log, "curl");
+}
+
+bool recorded_flow(const struct steps *st, uint32_t flow)
+{
+	return !recorded_whole(st) || map_get(&st->socket_of_flow, flow + 1);
 }

@@ -70,7 +70,7 @@ static void tell_url_parts(struct teller *t, const struct rec_page *p)
 	fact_text(t, STEP_1, "path", kept(t, u.path));
 	explain_url(t, e, &u);
 	url_free(&u);
-	e->start = e->end = p->start;
+	e->start = e->end = recorded_time(t->st, p->start);
 	e->because = *r->log
 		? words(t, _("By {log}, this is the address that it was told to open: {url}"), "log",
 			by_log(t), "url", p->url, NULL)
@@ -144,7 +144,7 @@ static void tell_hsts(struct teller *t, const struct rec_page *p)
 	bool http = !strncmp(p->url, "http:", 5), up = h->listed && http && h->upgraded;
 	fact_bool(t, STEP_1_1, "listed", h->listed);
 	fact_bool(t, STEP_1_1, "upgraded", up);
-	e->start = e->end = h->time;
+	e->start = e->end = recorded_time(t->st, h->time);
 	if (up)
 		e->explain = two_sentences(t, words(t, _("{host} is on the browser's HSTS list, so http became "
 				"https before anything was sent."), "host", h->host, NULL),
@@ -254,8 +254,8 @@ static void tell_cache(struct teller *t, const struct rec_lookup *q, const char 
 	e->because = words(t, cached
 		? _("By {log}, its cache answered.")
 		: _("By {log}, its cache did not answer."), "log", by_log(t), NULL);
-	e->start = q->start;
-	e->end = cached ? q->end : q->start;
+	e->start = recorded_time(t->st, q->start);
+	e->end = recorded_time(t->st, cached ? q->end : q->start);
 }
 
 /* Answered without a DNS server: 2 as a whole, and why 2.3 is not there. */
@@ -263,8 +263,8 @@ static void tell_unasked_names(struct teller *t, const struct rec_lookup *q, con
 {
 	struct step_entry *whole = anew(t, STEP_2), *dns = entry(t, STEP_2_3);
 	bool file = !strcmp(q->how, "hosts");
-	whole->start = q->start;
-	whole->end = q->end;
+	whole->start = recorded_time(t->st, q->start);
+	whole->end = recorded_time(t->st, q->end);
 	whole->explain = words(t, _("{host} has the address {addresses}."), "host", host, "addresses",
 			       q->addresses, NULL);
 	whole->because = words(t, file ? _("By {log}, the hosts file answered.")

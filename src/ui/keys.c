@@ -54,6 +54,10 @@ const struct key_row key_rows[] = {
 	{ ACT_VISITS, GROUP_STORY, { 'v' }, N_("list of the visits"), N_("visits") },
 	{ ACT_CONNECTIONS, GROUP_STORY, { 'c' },
 		N_("list of the visit's connections"), N_("connections") },
+	{ ACT_COMMENT, GROUP_STORY, { 'a' },
+		N_("write a comment on the packet, or change it"), N_("comment") },
+	{ ACT_SAVE, GROUP_STORY, { 'w' },
+		N_("save the capture with its story and your comments"), N_("save") },
 
 	{ ACT_SEARCH, GROUP_FIND, { '/' },
 		N_("search in summaries, explanations, addresses and fields; in a text: in that"),

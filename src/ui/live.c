@@ -37,11 +37,17 @@ bool live_quit(struct ui *ui)
 		ui_say(ui, _("the recording ends; q again leaves"));
 		return false;
 	}
-	if (l->saved(l->arg) || ui->asked)
+	if (l->saved(l->arg) || ui->kept || ui->saving || ui->asked)
 		return true;
 	ui->asked = true;
 	ui_warn(ui, _("what was recorded is not saved: w saves it, q again throws it away"));
 	return false;
+}
+
+const char *live_keys(const struct ui *ui)
+{
+	const struct ui_live *l = ui->options.live;
+	return l ? l->keys(l->arg) : ui->options.keys;
 }
 
 enum step live_step(const struct ui *ui)

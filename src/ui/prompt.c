@@ -16,6 +16,14 @@ void prompt_open(struct ui *ui, enum prompt_kind kind)
 	ui->prompt = (struct prompt){ .kind = kind };
 }
 
+void prompt_fill(struct ui *ui, const char *text)
+{
+	struct prompt *p = &ui->prompt;
+	p->n = strnlen(text, PROMPT_MOST);
+	memcpy(p->text, text, p->n);
+	p->text[p->n] = '\0';
+}
+
 static void go_to(struct ui *ui, const char *text)
 {
 	uint32_t n = session_n_frames(ui->s);
@@ -51,8 +59,22 @@ static void answered(struct ui *ui)
 	switch (p.kind) {
 	case PROMPT_GO_TO: go_to(ui, p.text); break;
 	case PROMPT_SEARCH: search_start(ui, p.text, p.n, false); break;
-	case PROMPT_NONE: break;
+	case PROMPT_COMMENT: keep_commented(ui, p.frame, p.text); break;
+	case PROMPT_SAVE: keep_named(ui, p.text, false); break;
+	case PROMPT_NONE: case PROMPT_REPLACE: break;
 	}
+}
+
+/* A question that one key answers; what is lost by it wants a plain yes. */
+static void yes_or_no(struct ui *ui, uint32_t key)
+{
+	enum { HANGUL_YO = 0x315b };	/* what y types when the keyboard writes Korean */
+	struct prompt p = ui->prompt;
+	ui->prompt.kind = PROMPT_NONE;
+	if (key == 'y' || key == 'Y' || key == HANGUL_YO)
+		keep_named(ui, p.text, true);
+	else
+		ui_say(ui, _("nothing is written"));
 }
 
 /* One character less: all its bytes. */
@@ -70,7 +92,7 @@ static void type(struct prompt *p, uint32_t c)
 	if (c > 0x10ffff || char_width(c) < 0)
 		return;
 	size_t n = utf8_put(bytes, c);
-	if (p->n + n > TEXT_MOST)
+	if (p->n + n > (p->kind == PROMPT_COMMENT || p->kind == PROMPT_SAVE ? PROMPT_MOST : TEXT_MOST))
 		return;
 	memcpy(p->text + p->n, bytes, n);
 	p->n += n;
@@ -80,6 +102,10 @@ static void type(struct prompt *p, uint32_t c)
 void prompt_key(struct ui *ui, uint32_t key)
 {
 	struct prompt *p = &ui->prompt;
+	if (p->kind == PROMPT_REPLACE) {
+		yes_or_no(ui, key);
+		return;
+	}
 	switch (key) {
 	case KEY_OF_ENTER: answered(ui); break;
 	case KEY_OF_ESCAPE: p->kind = PROMPT_NONE; break;
@@ -97,13 +123,27 @@ void prompt_key(struct ui *ui, uint32_t key)
 	}
 }
 
+static void question(const struct prompt *p, struct strbuf *to)
+{
+	switch (p->kind) {
+	case PROMPT_GO_TO: strbuf_puts(to, _("Go to packet number: ")); break;
+	case PROMPT_SEARCH: strbuf_puts(to, _("Search for: ")); break;
+	case PROMPT_COMMENT: strbuf_printf(to, _("Comment on packet %u: "), (unsigned)p->frame); break;
+	case PROMPT_SAVE: strbuf_puts(to, _("Save as: ")); break;
+	case PROMPT_REPLACE: strbuf_puts(to, _("Replace it (y/n)? It exists: ")); break;
+	case PROMPT_NONE: break;
+	}
+}
+
 void prompt_draw(struct ui *ui, int y)
 {
 	struct screen *s = ui->screen;
-	const char *ask = ui->prompt.kind == PROMPT_GO_TO ? _("Go to packet number: ") : _("Search for: ");
-	const char *text = ui->prompt.text;
+	struct strbuf ask = {0}, shown = {0};
+	question(&ui->prompt, &ask);
+	text_escape(&shown, ui->prompt.text, ui->prompt.n);
+	const char *text = strbuf_str(&shown);
 	screen_repeat(s, y, 0, s->w, ST_HINT, ' ');
-	int x = 1 + screen_puts(s, y, 1, s->w - 2, ST_HINT_KEY, ask);
+	int x = 1 + screen_puts(s, y, 1, s->w - 2, ST_HINT_KEY, strbuf_str(&ask));
 	/* of a long text its end is seen */
 	while (text_width(text, strlen(text)) > (size_t)(s->w - x - 2)) {
 		uint32_t c;
@@ -116,4 +156,6 @@ void prompt_draw(struct ui *ui, int y)
 		screen_puts(s, y, s->w - cells - 1, cells, ST_HINT, never);
 	s->cursor_y = y;
 	s->cursor_x = x;
+	strbuf_free(&ask);
+	strbuf_free(&shown);
 }

@@ -90,6 +90,7 @@ struct ui *ui_new(struct session *s, struct screen *screen, const struct ui_opti
 
 void ui_free(struct ui *ui)
 {
+	keep_close(ui);
 	while (ui->depth > 1)
 		ui_back(ui);
 	free(ui->stack[0].state);
@@ -168,7 +169,7 @@ static void everywhere(struct ui *ui, enum action a)
 {
 	switch (a) {
 	case ACT_QUIT:
-		ui->over = ui->depth == 1 && live_quit(ui);
+		ui->over = ui->depth == 1 && live_quit(ui) && keep_may_leave(ui);
 		ui_back(ui);
 		break;
 	case ACT_BACK: ui_back(ui); break;
@@ -182,6 +183,8 @@ static void everywhere(struct ui *ui, enum action a)
 	case ACT_FOLD: case ACT_FILTER:
 		finding(ui, a);
 		break;
+	case ACT_COMMENT: keep_comment(ui); break;
+	case ACT_SAVE: keep_save(ui); break;
 	case ACT_LANGUAGE: switch_language(ui); break;
 	case ACT_THEME: ui->screen->dark = !ui->screen->dark; break;
 	case ACT_BLANK: ui->blank = true; break;
@@ -258,6 +261,7 @@ bool ui_work(struct ui *ui)
 {
 	bool more = live_work(ui);
 	more |= load_work(ui);
+	more |= keep_work(ui);
 	if (rows_work(&ui->rows, SLICE) && !ui->rows.making)
 		for (unsigned i = 0; i < ui->depth; i++)
 			if (ui->stack[i].view->stale)

@@ -26,12 +26,16 @@ struct ui_live {
 	unsigned (*work)(void *arg);	/* looks what is new, without waiting: bits of the above */
 	void (*stop)(void *arg);	/* the recording shall end; work() says when it has */
 	bool (*saved)(void *arg);	/* what was recorded is kept, or there is nothing to keep */
+	const char *(*keys)(void *arg);	/* the key log that a saved capture gets; NULL: there is none */
 	const char *(*status)(void *arg);	/* translated, borrowed: what goes on; "" nothing to say */
 };
 
 struct ui_options {
 	bool redact;		/* secrets as their length */
 	bool light;		/* begin with the light theme */
+	const char *keys;	/* a key log that a saved capture gets; may be NULL; borrowed */
+	bool no_secrets;	/* a saved capture gets no keys, not even its own */
+	bool dry;		/* saving only says that it did: for keys pressed at random */
 	const struct ui_live *live;	/* NULL: nothing is being recorded */
 };
 

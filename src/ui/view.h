@@ -10,6 +10,7 @@
 #define OSI_UI_VIEW_H
 
 #include "base/strbuf.h"
+#include "export/export.h"
 #include "fmt/row.h"
 #include "session.h"
 #include "steps/steps.h"
@@ -37,12 +38,13 @@ struct view {
 extern const struct view view_timeline, view_packet, view_layers, view_slides, view_visits;
 extern const struct view view_connections, view_ladder, view_story, view_help;
 
-enum { VIEWS_DEEP = 8, ROW_CACHE = 256, TEXT_MOST = 120, SMALLEST_H = 14, SMALLEST_W = 48 };
+enum { VIEWS_DEEP = 8, ROW_CACHE = 256, TEXT_MOST = 120, PROMPT_MOST = 1000, SMALLEST_H = 14, SMALLEST_W = 48 };
 
-enum prompt_kind { PROMPT_NONE, PROMPT_GO_TO, PROMPT_SEARCH };
+enum prompt_kind { PROMPT_NONE, PROMPT_GO_TO, PROMPT_SEARCH, PROMPT_COMMENT, PROMPT_SAVE, PROMPT_REPLACE };
 struct prompt {
 	enum prompt_kind kind;
-	char text[TEXT_MOST + 1];
+	uint32_t frame;			/* PROMPT_COMMENT: on which */
+	char text[PROMPT_MOST + 1];	/* of what is looked for at most TEXT_MOST */
 	size_t n;
 };
 
@@ -89,6 +91,11 @@ struct ui {
 
 	struct prompt prompt;
 	struct search search;
+	struct annotate *saving;	/* owned; NULL: nothing is being written */
+	struct export_options save;
+	char save_path[PROMPT_MOST + 1];
+	bool unsaved;			/* comments were, when writing began */
+	bool whole, kept;		/* a whole recording is being written; one was */
 	struct strbuf message;		/* on the last line until the next key */
 	bool message_warns, blank, over;
 };
@@ -127,6 +134,7 @@ int load_percent(const struct ui *ui);		/* -1: not known */
 bool live_work(struct ui *ui);
 /* q on the last view: true when the program may end now. */
 bool live_quit(struct ui *ui);
+const char *live_keys(const struct ui *ui);	/* what a saved capture gets; NULL none */
 enum step live_step(const struct ui *ui);	/* what happens now; STEP_0 when nothing is recorded */
 void live_follow(struct ui *ui);		/* the newest packet is selected, unless the user has moved */
 
@@ -139,8 +147,18 @@ long search_find(const struct search *q, const char *s, size_t n);
 
 /* ---- prompt.c ---- */
 void prompt_open(struct ui *ui, enum prompt_kind kind);
+void prompt_fill(struct ui *ui, const char *text);	/* as if it had been typed */
 void prompt_key(struct ui *ui, uint32_t key);
 void prompt_draw(struct ui *ui, int y);
+
+/* ---- keep.c: comments, and the capture with them in a file ---- */
+void keep_comment(struct ui *ui);		/* asks for it */
+void keep_commented(struct ui *ui, uint32_t frame, const char *text);
+void keep_save(struct ui *ui);			/* asks for a name */
+void keep_named(struct ui *ui, const char *path, bool replace);
+bool keep_work(struct ui *ui);
+void keep_close(struct ui *ui);
+bool keep_may_leave(struct ui *ui);		/* false, and said: something would be lost */
 
 /* ---- frame.c: title, last line ---- */
 void frame_title(struct ui *ui);

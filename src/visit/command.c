@@ -22,7 +22,7 @@ static void number(struct words *argv, const char *name, unsigned long value)
 static void pasta(const struct launch *l, struct words *argv)
 {
 	static const char *const always[] = {
-		"--foreground", "--config-net", "--no-map-gw", "-t", "none", "-u", "none", "-T", "none",
+		"--foreground", "--config-net", "--no-map-gw", "--no-ra", "-t", "none", "-u", "none", "-T", "none",
 		"-U", "none",
 	};
 	unsigned mtu = place_iface_mtu(l->iface);
@@ -56,6 +56,8 @@ void launch_command(const struct launch *l, const struct visit_plan *plan, const
 	option(argv, "recorder", l->recorder);
 	number(argv, "user", l->user);
 	number(argv, "group", l->group);
+	if (!l->resolver.loopback)
+		option(argv, "resolver", l->resolver.servers);
 	number(argv, "times", 1ul + plan->again);
 	if (plan->lang)
 		option(argv, "lang", plan->lang);

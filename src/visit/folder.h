@@ -8,6 +8,10 @@
 
 #include "base/err.h"
 
+/* The names of the capture and, beside it, of its keys: where they are looked for when it is opened. */
+#define FOLDER_CAPTURE "capture.pcapng"
+#define FOLDER_KEYS FOLDER_CAPTURE ".keys"
+
 /*
  * A new folder for `user` (chown only when this is root), in XDG_RUNTIME_DIR, TMPDIR or /tmp; its
  * path is to be freed. NULL and err.

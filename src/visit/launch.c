@@ -16,6 +16,7 @@
 
 #include "fmt/i18n.h"
 #include "fmt/place.h"
+#include "record/kernel.h"
 #include "visit/folder.h"
 #include "visit/own.h"
 #include "visit/place.h"
@@ -54,8 +55,14 @@ static bool find_programs(struct launch *l, const struct visit_plan *plan, struc
 
 static bool choose_iface(struct launch *l, const struct visit_plan *plan, struct err *err)
 {
+	struct err why;
+	if (!plan->iface && *l->url.host && url_is_localhost(l->url.host)) {
+		snprintf(l->iface, sizeof l->iface, "lo");
+		return true;
+	}
 	if (!plan->iface) {
-		if (place_default_iface(l->iface))
+		if (kernel_default_iface(l->iface, l->url.literal ? l->url.host : NULL, &why) ||
+		    kernel_default_iface(l->iface, NULL, &why))
 			return true;
 		err_set(err, _("no network: there is no default route; -i names an interface"));
 		return false;
@@ -80,12 +87,12 @@ static bool make_files(struct launch *l, const struct visit_plan *plan, struct e
 		return false;
 	}
 	if (plan->secrets)
-		snprintf(l->keys, sizeof l->keys, "%s/keys", l->folder);
+		snprintf(l->keys, sizeof l->keys, "%s/" FOLDER_KEYS, l->folder);
 	l->own_capture = !plan->capture;
 	if (plan->capture)
 		snprintf(l->capture, sizeof l->capture, "%s", plan->capture);
 	else
-		snprintf(l->capture, sizeof l->capture, "%s/capture.pcapng", l->folder);
+		snprintf(l->capture, sizeof l->capture, "%s/" FOLDER_CAPTURE, l->folder);
 	l->capture_fd = open(l->capture, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC |
 		(plan->force ? O_TRUNC : O_EXCL), 0600);
 	if (l->capture_fd >= 0)
@@ -108,9 +115,9 @@ static bool start_in(struct launch *l, const struct visit_plan *plan, enum visit
 	const char *x = getenv("DISPLAY"), *wayland = getenv("WAYLAND_DISPLAY");
 	p.headless |= !(x && *x) && !(wayland && *wayland);
 	l->place = place;
-	if (!resolver_read(&l->resolver, "", place == VISIT_PRIVATE ? l->folder : NULL, err))
+	if (!resolver_read(&l->resolver, &system_files, place == VISIT_PRIVATE ? l->folder : NULL, err))
 		return false;
-	launch_command(l, &p, "", &argv);
+	launch_command(l, &p, l->url.host, &argv);
 	bool good = launch_run(l, &argv, err);
 	words_free(&argv);
 	return good;
@@ -159,7 +166,7 @@ struct launch *launch_start(const struct visit_plan *plan, struct err *err)
 	struct launch *l = xcalloc(1, sizeof *l);
 	l->capture_fd = l->control = l->reports = -1;
 	choose_user(l);
-	if (find_programs(l, plan, err) && choose_iface(l, plan, err) && make_files(l, plan, err) &&
+	if (url_parse(&l->url, plan->url, err) && find_programs(l, plan, err) && choose_iface(l, plan, err) && make_files(l, plan, err) &&
 	    start_somewhere(l, plan, err)) {
 		launch_first_record(l, plan);
 		return l;
@@ -255,7 +262,8 @@ void launch_free(struct launch *l)
 {
 	if (!l)
 		return;
-	/* The control's end ends everything, were it never read a line. */
+	/* With "stop" the folder stays for us; the control's end alone would end everything as well. */
+	launch_stop(l);
 	if (l->control >= 0)
 		close(l->control);
 	if (!launch_wait(l, 2000)) {
@@ -269,6 +277,7 @@ void launch_free(struct launch *l)
 	if (l->folder)
 		folder_remove(l->folder);
 	free(l->folder);
+	url_free(&l->url);
 	strbuf_free(&l->in);
 	strbuf_free(&l->text);
 	strbuf_free(&l->first);

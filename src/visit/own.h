@@ -9,10 +9,12 @@
 
 #include "base/strbuf.h"
 #include "browser/find.h"
+#include "record/url.h"
 #include "visit/launch.h"
 #include "visit/resolver.h"
 
 struct launch {
+	struct url url;
 	const struct browser_kind *kind;
 	char program[BROWSER_PATH], recorder[PATH_MAX], launcher[PATH_MAX];
 	char iface[IF_NAMESIZE], pasta[PATH_MAX];
@@ -29,7 +31,7 @@ struct launch {
 	int control, reports;	/* -1: closed */
 	struct strbuf in;	/* of the reports; from `at` on not yet told */
 	size_t at;
-	bool ended;
+	bool came_to_end, ended;
 	struct strbuf text;	/* of the report that was told last */
 	struct strbuf first;	/* the record's part that is known at the start; told first */
 };

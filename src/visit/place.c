@@ -89,35 +89,6 @@ bool place_may_record(const char *recorder)
 	return geteuid() == 0 || getxattr(recorder, "security.capability", NULL, 0) > 0;
 }
 
-static bool default_of(const char *path, bool six, char *name)
-{
-	char line[512], to[64], prefix[16], iface[64];
-	FILE *f = fopen(path, "re");
-	bool found = false;
-	while (f && !found && fgets(line, sizeof line, f)) {
-		unsigned flags = 0;
-		if (six)
-			found = sscanf(line, "%63s %15s %*s %*s %*s %*s %*s %*s %x %63s", to, prefix,
-				&flags, iface) == 4 && strspn(to, "0") == 32 && strcmp(prefix, "00") == 0;
-		else
-			found = sscanf(line, "%63s %63s %*s %x %*s %*s %*s %15s", iface, to, &flags,
-				prefix) == 4 && strcmp(to, "00000000") == 0 &&
-				strcmp(prefix, "00000000") == 0;
-		found = found && (flags & 1) && strcmp(iface, "lo") != 0;
-	}
-	if (f)
-		fclose(f);
-	if (found)
-		snprintf(name, IF_NAMESIZE, "%.15s", iface);
-	return found;
-}
-
-bool place_default_iface(char *name)
-{
-	return default_of("/proc/net/route", false, name) ||
-		default_of("/proc/net/ipv6_route", true, name);
-}
-
 unsigned place_iface_mtu(const char *name)
 {
 	struct ifreq request = { 0 };

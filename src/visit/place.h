@@ -19,9 +19,7 @@ void place_why_not_private(const char *root, const char *words, struct err *err)
 /* The recorder may open an interface of the host: by root, or by its capability. */
 bool place_may_record(const char *recorder);
 
-/* The name of the interface of the default route (16 bytes), IPv4's or else IPv6's; false: none. */
-bool place_default_iface(char *name);
-/* There is such an interface; its MTU, or 0. */
+/* The largest packet of an interface; 0: there is no such interface. */
 unsigned place_iface_mtu(const char *name);
 
 #endif

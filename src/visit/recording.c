@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -207,6 +208,8 @@ static bool wait_listening(struct recording *r, struct err *err)
 				note_error(r, report.text);
 			else if (report.what == LAUNCH_ENDED)
 				r->ended = true;
+			else if (report.what == LAUNCH_BROWSER)
+				r->log_visit = report.visit;	/* it may start while the recorder does */
 			else if (report.what == LAUNCH_RECORD)
 				record_from_json(r->early, report.text, strlen(report.text), NULL);
 		}
@@ -249,6 +252,8 @@ struct recording *recording_visit(const struct visit_plan *plan, const char *typ
 	if (!recording_open(r, launch_capture(r->launch), filter, record, err))
 		goto failed;
 	describe(r);
+	if (r->log_visit)
+		log_open(r, r->log_visit);
 	return r;
 failed:
 	recording_free(r);
@@ -307,5 +312,6 @@ const char *recording_where(const struct recording *r)
 const char *recording_keys(const struct recording *r)
 {
 	const char *keys = r->launch ? launch_keys(r->launch) : NULL;
-	return keys && access(keys, R_OK) == 0 ? keys : NULL;
+	struct stat st;
+	return keys && stat(keys, &st) == 0 && st.st_size ? keys : NULL;
 }

@@ -65,6 +65,9 @@ static bool read_line(struct launch *l, const char *line, size_t n, struct launc
 		free(json);
 	} else if (event && for_record(l, event, text ? text : "")) {
 		to->what = LAUNCH_RECORD;
+	} else if (event && strcmp(event, "end") == 0) {
+		l->came_to_end = true;
+		good = false;
 	} else {
 		good = false;
 		for (size_t i = 0; event && !good && i < sizeof events / sizeof *events; i++)
@@ -132,6 +135,12 @@ bool launch_next(struct launch *l, struct launch_report *to)
 	}
 	if (l->reports >= 0 || l->ended)
 		return false;
+	if (!l->came_to_end) {
+		l->came_to_end = true;
+		strbuf_puts(&l->text, _("the visit was cut off: osiscope-launch was ended from outside"));
+		*to = (struct launch_report){ .what = LAUNCH_ERROR, .text = strbuf_str(&l->text) };
+		return true;
+	}
 	l->ended = true;
 	*to = (struct launch_report){ .what = LAUNCH_ENDED, .text = "" };
 	return true;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "visit/resolver.h"
 
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,46 +13,17 @@
 
 enum { LINE = 1024, LINES = 1000 };
 
-static FILE *open_below(const char *root, const char *path)
+/* The lines of the system's resolv.conf that name no server: search lists and options stay. */
+static void other_lines(const char *path, struct strbuf *to)
 {
-	char full[PATH_MAX];
-	snprintf(full, sizeof full, "%s%s", root, path);
-	return fopen(full, "re");
-}
-
-static bool on_loopback(const char *address)
-{
-	return strncmp(address, "127.", 4) == 0 || strcmp(address, "::1") == 0 ||
-		strcmp(address, "0.0.0.0") == 0;
-}
-
-static void add_server(char *list, size_t size, const char *address)
-{
-	size_t n = strlen(list);
-	if (n + strlen(address) + 2 < size)
-		snprintf(list + n, size - n, "%s%s", n ? "," : "", address);
-}
-
-/* The name servers of a resolv.conf; *other (may be NULL) gets its other lines. */
-static bool servers_of(const char *root, const char *path, char *list, size_t size, bool *loopback,
-	struct strbuf *other)
-{
-	char line[LINE], address[64];
-	FILE *f = open_below(root, path);
-	*list = '\0';
-	*loopback = false;
-	for (int i = 0; f && i < LINES && fgets(line, sizeof line, f); i++) {
-		if (sscanf(line, " nameserver %63s", address) == 1) {
-			add_server(list, size, address);
-			*loopback |= on_loopback(address);
-		} else if (other && (strncmp(line, "search", 6) == 0 || strncmp(line, "options", 7) == 0 ||
-			   strncmp(line, "domain", 6) == 0)) {
-			strbuf_puts(other, line);
-		}
-	}
+	char line[LINE];
+	FILE *f = fopen(path, "re");
+	for (int i = 0; f && i < LINES && fgets(line, sizeof line, f); i++)
+		if (strncmp(line, "search", 6) == 0 || strncmp(line, "options", 7) == 0 ||
+		    strncmp(line, "domain", 6) == 0)
+			strbuf_puts(to, line);
 	if (f)
 		fclose(f);
-	return *list != '\0';
 }
 
 static bool write_servers(const char *folder, const char *list, const struct strbuf *other,
@@ -94,12 +64,12 @@ static bool without_resolve(const char *line, struct strbuf *to)
 }
 
 /* Through its socket systemd-resolved would be asked past the wire. */
-static bool write_order(const char *root, const char *folder, struct err *err)
+static bool write_order(const char *path, const char *folder, struct err *err)
 {
 	char line[LINE];
 	struct strbuf b = { 0 };
 	bool found = false, dns = false;
-	FILE *f = open_below(root, "/etc/nsswitch.conf");
+	FILE *f = fopen(path, "re");
 	for (int i = 0; f && i < LINES && fgets(line, sizeof line, f); i++) {
 		if (strncmp(line, "hosts:", 6) == 0) {
 			found |= without_resolve(line, &b);
@@ -119,33 +89,29 @@ static bool write_order(const char *root, const char *folder, struct err *err)
 	return good;
 }
 
-bool resolver_read(struct resolver *r, const char *root, const char *folder, struct err *err)
+bool resolver_read(struct resolver *r, const struct system_files *files, const char *folder,
+	struct err *err)
 {
-	/* Where resolved and NetworkManager keep the servers that they ask themselves. */
-	static const char *const behind[] = {
-		"/run/systemd/resolve/resolv.conf", "/run/NetworkManager/no-stub-resolv.conf",
-	};
-	struct strbuf other = { 0 };
-	bool good = true, loopback;
+	struct record *record = record_new();
 	*r = (struct resolver){ 0 };
-	if (!servers_of(root, "/etc/resolv.conf", r->servers, sizeof r->servers, &r->loopback, &other)) {
-		/* "If no nameserver entries are present, the default is to use the local machine." */
-		snprintf(r->servers, sizeof r->servers, "127.0.0.1");
-		r->loopback = true;
-	}
-	if (folder && r->loopback) {
-		char list[sizeof r->servers];
-		bool found = false;
-		for (size_t i = 0; !found && i < sizeof behind / sizeof *behind; i++)
-			found = servers_of(root, behind[i], list, sizeof list, &loopback, NULL) && !loopback;
-		if (found) {
-			memcpy(r->servers, list, sizeof list);
-			r->loopback = false;
-		} else {
+	system_resolver(record, files);
+	snprintf(r->servers, sizeof r->servers, "%s", record->resolver);
+	record_free(record);
+	r->loopback = resolver_is_local(r->servers);
+	if (!folder)
+		return true;
+	bool good = true;
+	if (r->loopback) {
+		struct strbuf other = { 0 };
+		char *upstream = system_upstream(files);
+		if (*upstream)
+			snprintf(r->servers, sizeof r->servers, "%s", upstream);
+		else
 			snprintf(r->relay, sizeof r->relay, RELAY);
-		}
-		good = write_servers(folder, found ? list : RELAY, &other, err);
+		other_lines(files->resolv, &other);
+		good = write_servers(folder, *upstream ? upstream : RELAY, &other, err);
+		free(upstream);
+		strbuf_free(&other);
 	}
-	strbuf_free(&other);
-	return good && (!folder || write_order(root, folder, err));
+	return good && write_order(files->nsswitch, folder, err);
 }

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 #include "base/err.h"
+#include "record/hosts.h"
 
 struct resolver {
 	char servers[256];	/* of the host, comma-separated; "" none */
@@ -17,10 +18,10 @@ struct resolver {
 };
 
 /*
- * Looks, below `root` ("" for the system itself), at /etc/resolv.conf and at the files of those that
- * put themselves into it. With `folder` it writes there the resolv.conf and nsswitch.conf that a
+ * Looks at the system's files. With `folder` it writes there the resolv.conf and nsswitch.conf that a
  * private network is to have, where these must differ from the system's.
  */
-bool resolver_read(struct resolver *r, const char *root, const char *folder, struct err *err);
+bool resolver_read(struct resolver *r, const struct system_files *files, const char *folder,
+	struct err *err);
 
 #endif

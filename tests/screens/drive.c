@@ -12,8 +12,8 @@
  *   drive --latency CAPTURE
  *       loads it while keys are pressed; prints how long the first screen took, the longest time
  *       that a key waited, and the whole
- *   drive --export CAPTURE OUT [-f] [-n] [-k KEYS] [-c FRAME COMMENT]... [-- BPF]
- *       writes the annotated capture: -f replaces OUT, -n leaves keys out, -k adds a key log's
+ *   drive --comment CAPTURE OUT [FRAME COMMENT]...
+ *       writes the annotated capture with comments of the user's own
  *   drive
  *       a short --monkey over the sample and made-up captures, as a test that speaks TAP
  */
@@ -40,10 +40,10 @@ struct driven {
 	struct ui *ui;
 };
 
-static int open_capture(struct driven *d, const char *path, int w, int h)
+static int open_capture(struct driven *d, const char *path, int w, int h, bool dry)
 {
 	const struct session_options o = { .path = path };
-	const struct ui_options ui = { .redact = false };
+	const struct ui_options ui = { .dry = dry };
 	struct err err;
 	bool usage;
 	d->s = session_open(&o, &err, &usage);
@@ -112,7 +112,7 @@ static int show(int argc, char *argv[])
 		argv++, argc--;
 	}
 	if (argc < 4 || sscanf(argv[1], "%dx%d", &w, &h) != 2 || !lang_set(argv[2]) ||
-	    open_capture(&d, argv[3], w, h) < 0) {
+	    open_capture(&d, argv[3], w, h, false) < 0) {
 		fprintf(stderr, "drive [--svg TITLE | --styles] WIDTHxHEIGHT LANGUAGE CAPTURE [KEY]...\n");
 		return 2;
 	}
@@ -184,7 +184,7 @@ static const char *monkey(const char *path, uint32_t from, unsigned keys)
 	struct driven d;
 	const char *what = NULL;
 	seed = from;
-	if (open_capture(&d, path, 80, 24) < 0)
+	if (open_capture(&d, path, 80, 24, true) < 0)
 		return "cannot be opened";
 	for (unsigned i = 0; i < keys && !what; i++) {
 		if (!any(60))
@@ -197,7 +197,7 @@ static const char *monkey(const char *path, uint32_t from, unsigned keys)
 		what = wrong(d.screen);
 		if (ui_over(d.ui)) {
 			close_capture(&d);
-			if (open_capture(&d, path, 80, 24) < 0)
+			if (open_capture(&d, path, 80, 24, true) < 0)
 				return "cannot be opened again";
 		}
 	}
@@ -222,7 +222,7 @@ static int latency(const char *path)
 	int64_t start = clock_now();
 	double first = 0, longest = 0;
 	bool busy = true;
-	if (open_capture(&d, path, 120, 40) < 0)
+	if (open_capture(&d, path, 120, 40, true) < 0)
 		return 1;
 	for (unsigned i = 0; busy || i < 100; i++) {
 		int64_t now = clock_now();
@@ -241,34 +241,20 @@ static int latency(const char *path)
 	return 0;
 }
 
-/* ---- the annotated capture ---- */
+/* ---- comments of the user ---- */
 
 static int annotated(int argc, char *argv[])
 {
-	struct session_options open = { .path = argv[0] };
-	struct export_options o = { .path = argv[1] };
+	const struct session_options open = { .path = argv[0] };
+	const struct export_options o = { .path = argv[1] };
 	struct err err;
 	bool usage;
-	for (int i = 2; i < argc; i++)
-		if (!strcmp(argv[i], "--") && i + 1 < argc)
-			open.filter = argv[i + 1];
 	struct session *s = session_open(&open, &err, &usage);
 	while (s && session_load(s, UINT32_MAX, 0))
 		;
 	int status = s ? 0 : 1;
-	for (int i = 2; s && i < argc && strcmp(argv[i], "--") && !status; i++) {
-		if (!strcmp(argv[i], "-f"))
-			o.force = true;
-		else if (!strcmp(argv[i], "-n"))
-			o.no_secrets = true;
-		else if (!strcmp(argv[i], "-k") && i + 1 < argc)
-			o.keys = argv[++i];
-		else if (!strcmp(argv[i], "-c") && i + 2 < argc) {
-			uint32_t frame = (uint32_t)strtoul(argv[i + 1], NULL, 10);
-			status = session_set_comment(s, frame, argv[i + 2], &err) < 0;
-			i += 2;
-		}
-	}
+	for (int i = 2; i + 1 < argc && !status; i += 2)
+		status = session_set_comment(s, (uint32_t)strtoul(argv[i], NULL, 10), argv[i + 1], &err) < 0;
 	if (status)
 		fprintf(stderr, "%s\n", err.text);
 	else
@@ -311,7 +297,7 @@ int main(int argc, char *argv[])
 	}
 	if (!strcmp(argv[1], "--latency") && argc == 3)
 		return latency(argv[2]);
-	if (!strcmp(argv[1], "--export") && argc >= 4)
+	if (!strcmp(argv[1], "--comment") && argc >= 4)
 		return annotated(argc - 2, argv + 2);
 	if (!strcmp(argv[1], "--monkey") && argc == 5) {
 		const char *what = monkey(argv[4], (uint32_t)strtoul(argv[2], NULL, 10),

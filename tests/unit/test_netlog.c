@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * Chromium's own log: what the recorded visits' logs tell, to the letter; the same however the
- * bytes come; and what is left of a log that is cut, lies, or is none.
- */
+/* Chromium's own log: what the recorded visits' logs tell, to the letter. */
 #include "frames.h"
 
 #include <arpa/inet.h>
@@ -11,45 +8,10 @@
 #include <string.h>
 
 #include "base/strbuf.h"
-#include "browser/browser.h"
-#include "browser/logfile.h"
-#include "capture/input.h"
+#include "logs.h"
 #include "session.h"
 
-/* ---- a log, and a record as text ---- */
-
-static const char *log_path(const char *name)
-{
-	static char path[256];
-	snprintf(path, sizeof path, "pcaps/visits/%s.netlog.json.gz", name);
-	return unit_path(strchr(name, '/') ? name : path);
-}
-
-static struct record *read_log(const char *name)
-{
-	struct record *r = record_new();
-	struct err err = { "" };
-	if (!netlog_file(r, log_path(name), &err))
-		fail_msg("%s", err.text);
-	assert_string_equal(r->log, "netlog");
-	assert_string_equal(r->missing, "");
-	assert_int_equal(r->left_out, 0);
-	assert_false(r->cut);
-	return r;
-}
-
-static char *unpacked(const char *name, size_t *n)
-{
-	struct input in;
-	struct err err;
-	size_t most = 2 << 20;
-	char *bytes = xmalloc(most);
-	assert_int_equal(input_open(&in, log_path(name), &err), 0);
-	*n = input_read(&in, 0, bytes, most, most);
-	assert_true(*n > 1000 && *n < most);
-	input_close(&in);
-	return bytes;
-}
+/* ---- a record as text ---- */
 
 static const char *remote_of(const struct record *r, uint32_t socket)
 {
@@ -95,7 +57,7 @@ static void tell_names(struct strbuf *b, const struct record *r)
 static void is_told(const char *name, void (*tell)(struct strbuf *, const struct record *),
 		    const char *expected)
 {
-	struct record *r = read_log(name);
+	struct record *r = logs_read(name);
 	struct strbuf b = { 0 };
 	tell(&b, r);
 	assert_string_equal(strbuf_str(&b), expected);
@@ -132,7 +94,7 @@ static void a_redirect_to_https(void **state)
 static void values_of_a_visit(void **state)
 {
 	(void)state;
-	struct record *r = read_log("http-to-https");
+	struct record *r = logs_read("http-to-https");
 	const struct rec_request *q = rec_request(r, 4);
 	const struct rec_socket *k = rec_socket(r, q->socket);
 	assert_string_equal(r->browser, "Chromium 156.0.8078.79");
@@ -190,7 +152,7 @@ static void refused(void **state)
 	(void)state;
 	is_told("refused", tell_requests,
 "1: page 1 document GET http://closed.lab.test/ 0  203.0.113.90:80/0  -1 ERR_CONNECTION_REFUSED\n");
-	struct record *r = read_log("refused");
+	struct record *r = logs_read("refused");
 	assert_int_equal(record_count(r, REC_SOCKET), 3);
 	assert_string_equal(rec_page(r, 1)->error, "ERR_CONNECTION_REFUSED");
 	assert_string_equal(rec_socket(r, 2)->error, "ERR_CONNECTION_REFUSED");
@@ -201,7 +163,7 @@ static void refused(void **state)
 static void over_quic(void **state)
 {
 	(void)state;
-	struct record *r = read_log("https-h3");
+	struct record *r = logs_read("https-h3");
 	const struct rec_socket *k = rec_socket(r, 1);
 	uint64_t stream = 0;
 	assert_int_equal(record_count(r, REC_SOCKET), 1);
@@ -226,7 +188,7 @@ static void over_quic(void **state)
 static void upgraded_by_hsts(void **state)
 {
 	(void)state;
-	struct record *r = read_log("hsts");
+	struct record *r = logs_read("hsts");
 	for (uint32_t i = 1; i <= record_count(r, REC_REQUEST); i++) {
 		const struct rec_request *q = rec_request(r, i);
 		if (!*q->upgraded)
@@ -245,7 +207,7 @@ static void upgraded_by_hsts(void **state)
 static void not_asked_again(void **state)
 {
 	(void)state;
-	struct record *r = read_log("warm");
+	struct record *r = logs_read("warm");
 	unsigned validated = 0, fresh = 0;
 	for (uint32_t i = 1; i <= record_count(r, REC_REQUEST); i++) {
 		const struct rec_request *q = rec_request(r, i);
@@ -262,7 +224,7 @@ static void not_asked_again(void **state)
 static void cache_and_frames(void **state)
 {
 	(void)state;
-	is_told("tests/unit/netlog-cache.json", tell_requests,
+	is_told("tests/unit/netlog-cache.json.gz", tell_requests,
 "1: page 1 document GET http://127.0.0.1:8000/ 200 http/1.1 127.0.0.1:8000/0 text/html 116\n"
 "2: page 1 part GET http://127.0.0.1:8000/c.png 200 http/1.1 127.0.0.1:8000/0 text/plain 500\n"
 "3: page 1 part GET http://127.0.0.1:8000/r.png 302 http/1.1 127.0.0.1:8000/0  -1\n"
@@ -283,7 +245,7 @@ static void cache_and_frames(void **state)
 "17: page 4 document GET http://www.lab.test/ 301 http/1.1 203.0.113.80:80/0  -1\n"
 "18: page 4 document GET https://www.lab.test/ 0  203.0.113.80:443/0  -1 "
 	"after http://www.lab.test/ ERR_CERT_AUTHORITY_INVALID\n");
-	is_told("tests/unit/netlog-cache.json", tell_names,
+	is_told("tests/unit/netlog-cache.json.gz", tell_names,
 "page http://127.0.0.1:8000/ \npage http://127.0.0.1:8000/two \n"
 "page http://127.0.0.1:8000/dl ERR_CONTENT_LENGTH_MISMATCH\n"
 "page http://www.lab.test/ ERR_CERT_AUTHORITY_INVALID\n"
@@ -293,6 +255,30 @@ static void cache_and_frames(void **state)
 "lookup 4 www.lab.test dns 203.0.113.80 lab.cdn.lab.test,edge7.cdn.lab.test\n"
 "hsts 1 127.0.0.1 \nhsts 1 localhost \nhsts 2 127.0.0.1 \nhsts 2 localhost \n"
 "hsts 3 127.0.0.1 \nhsts 4 www.lab.test \n");
+}
+
+/*
+ * One page follows the other at once: what is looked up early is the next one's, and the icon of
+ * the page before comes when the next one has begun. The system was asked for the names.
+ */
+static void one_after_the_other(void **state)
+{
+	(void)state;
+	struct record *r = logs_read("tests/unit/netlog-follow.json.gz");
+	struct strbuf b = { 0 };
+	for (uint32_t i = 1; i <= record_count(r, REC_LOOKUP); i++)
+		strbuf_printf(&b, "%u %s %s\n", rec_lookup(r, i)->page, rec_lookup(r, i)->host,
+			      rec_lookup(r, i)->how);
+	for (uint32_t i = 1; i <= record_count(r, REC_REQUEST); i++) {
+		if (strstr(rec_request(r, i)->url, "favicon"))
+			strbuf_printf(&b, "%u %s\n", rec_request(r, i)->page, rec_request(r, i)->url);
+	}
+	assert_string_equal(strbuf_str(&b),
+"1 plain.lab.test system\n2 www.lab.test system\n2 www.lab.test system\n3 h3.lab.test system\n"
+"1 http://plain.lab.test/favicon.svg\n2 https://www.lab.test/favicon.svg\n"
+"3 https://h3.lab.test/favicon.svg\n");
+	strbuf_free(&b);
+	record_free(r);
 }
 
 /* ---- beside the capture ---- */
@@ -329,7 +315,7 @@ static void sockets_are_connections(void **state)
 		char path[256];
 		snprintf(path, sizeof path, "pcaps/visits/%s.pcapng", names[i]);
 		struct session *s = frames_open(unit_path(path));
-		struct record *r = read_log(names[i]);
+		struct record *r = logs_read(names[i]);
 		struct strbuf local = { 0 }, remote = { 0 };
 		uint32_t connected = 0, found = 0;
 		while (session_load(s, 1000, 0))
@@ -355,125 +341,6 @@ static void sockets_are_connections(void **state)
 	}
 }
 
-/* ---- bytes as they come ---- */
-
-static char *fed(const char *bytes, size_t n, size_t piece, uint64_t seed)
-{
-	struct record *r = record_new();
-	struct log_reader *l = log_netlog.open(r);
-	for (size_t at = 0; at < n;) {
-		size_t part = seed ? 1 + unit_random(&seed) % piece : piece;
-		part = part < n - at ? part : n - at;
-		log_netlog.feed(l, bytes + at, part);
-		at += part;
-	}
-	log_netlog.end(l);
-	log_netlog.free(l);
-	char *text = record_to_json(r);
-	record_free(r);
-	return text;
-}
-
-static void pieces_of_any_size(void **state)
-{
-	static const char *const names[] = { "http-to-https", "https-h3", "tests/unit/netlog-cache.json" };
-	(void)state;
-	for (size_t i = 0; i < 3; i++) {
-		size_t n;
-		char *bytes = unpacked(names[i], &n), *whole = fed(bytes, n, n, 0);
-		for (uint64_t seed = 0; seed < 4; seed++) {
-			char *text = fed(bytes, n, seed ? 7 << (4 * seed) : 1, seed);
-			assert_string_equal(text, whole);
-			free(text);
-		}
-		free(whole);
-		free(bytes);
-	}
-}
-
-static void cut_anywhere(void **state)
-{
-	(void)state;
-	size_t n;
-	char *bytes = unpacked("tests/unit/netlog-cache.json", &n);
-	for (size_t end = 0; end < n; end += 1000) {
-		char *text = fed(bytes, end, 1 << 16, 0);
-		assert_non_null(strstr(text, "\"cut\""));
-		assert_null(strstr(text, "left_out"));
-		assert_true(end < 20000 ? true : !!strstr(text, "http://127.0.0.1:8000/"));
-		free(text);
-	}
-	free(bytes);
-}
-
-static void bytes_that_lie(void **state)
-{
-	(void)state;
-	size_t n;
-	char *bytes = unpacked("tests/unit/netlog-cache.json", &n), *lies = xmalloc(n);
-	uint64_t seed = 20261125;
-	for (int round = 0; round < 40; round++) {
-		memcpy(lies, bytes, n);
-		for (unsigned k = 0; k < 1u << round % 12; k++)
-			lies[unit_random(&seed) % n] = (char)unit_random(&seed);
-		free(fed(lies, n, 5000, seed));
-	}
-	free(lies);
-	free(bytes);
-}
-
-/* ---- logs that are odd ---- */
-
-static struct record *of_text(const char *text)
-{
-	struct record *r = record_new();
-	struct log_reader *l = log_netlog.open(r);
-	log_netlog.feed(l, text, strlen(text));
-	log_netlog.end(l);
-	log_netlog.free(l);
-	return r;
-}
-
-static void names_that_lack(void **state)
-{
-	(void)state;
-	struct record *r = of_text("not a log\n{\"type\":1}\n");
-	assert_string_equal(r->missing, "constants");
-	record_free(r);
-	r = of_text("{\"constants\":{\"logFormatVersion\":2,\"clientInfo\":{\"name\":\"Chrome\","
-		    "\"version\":\"9\"},\"timeTickOffset\":\"0\",\"logEventPhase\":{},\"netError\":{},"
-		    "\"logSourceType\":{\"URL_REQUEST\":1},\"logEventTypes\":{\"URL_REQUEST_START_JOB\":7}},\n"
-		    "\"events\": [\n"
-		    "{\"type\":7,\"phase\":1,\"time\":\"12\",\"source\":{\"id\":3,\"type\":1},\"params\":"
-		    "{\"url\":\"http://a.test/\",\"request_type\":\"main frame\",\"method\":\"GET\"}},\n"
-		    "{\"type\":7,\n"
-		    "],\n");
-	assert_string_equal(r->browser, "Chrome 9");
-	assert_non_null(strstr(r->missing, "logFormatVersion,REQUEST_ALIVE,"));
-	assert_non_null(strstr(r->missing, "HTTP2_SESSION"));
-	assert_null(strstr(r->missing, "URL_REQUEST_START_JOB"));
-	assert_int_equal(record_count(r, REC_PAGE), 1);
-	assert_true(rec_page(r, 1)->start == 12000000);
-	assert_int_equal(r->left_out, 1);
-	assert_false(r->cut);
-	record_free(r);
-}
-
-static void files_that_are_none(void **state)
-{
-	(void)state;
-	struct record *r = record_new();
-	struct err err;
-	assert_false(netlog_file(r, unit_file("", 0), &err));
-	assert_non_null(strstr(err.text, "empty"));
-	assert_false(netlog_file(r, unit_file("{\"log\":{}}\n", 11), &err));
-	assert_non_null(strstr(err.text, "NetLog"));
-	assert_false(netlog_file(r, "/nowhere/at/all", &err));
-	assert_null(strchr(err.text, '\n'));
-	assert_string_equal(r->log, "");
-	record_free(r);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -485,12 +352,8 @@ int main(void)
 		cmocka_unit_test(upgraded_by_hsts),
 		cmocka_unit_test(not_asked_again),
 		cmocka_unit_test(cache_and_frames),
+		cmocka_unit_test(one_after_the_other),
 		cmocka_unit_test(sockets_are_connections),
-		cmocka_unit_test(pieces_of_any_size),
-		cmocka_unit_test(cut_anywhere),
-		cmocka_unit_test(bytes_that_lie),
-		cmocka_unit_test(names_that_lack),
-		cmocka_unit_test(files_that_are_none),
 	};
 	return cmocka_run_group_tests_name("netlog", tests, NULL, NULL);
 }
