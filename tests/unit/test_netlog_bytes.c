@@ -156,9 +156,10 @@ static void a_line_too_long(void **state)
 	(void)state;
 	struct record *r = record_new();
 	struct log_reader *l = log_netlog.open(r);
+	static const char start[] = "{\"constants\":{}},\n\"events\": [\n{";
 	char piece[4096];
 	memset(piece, 'x', sizeof piece);
-	log_netlog.feed(l, "{\"constants\":{}},\n\"events\": [\n{", 34);
+	log_netlog.feed(l, start, sizeof start - 1);
 	for (int i = 0; i < 5000; i++)
 		log_netlog.feed(l, piece, sizeof piece);
 	log_netlog.feed(l, "\n],\n", 4);
