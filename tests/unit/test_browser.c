@@ -37,7 +37,7 @@ static struct record *read_bytes(const struct log_kind *kind, const char *bytes,
 static char *log_bytes(const struct log_kind *kind, const char *name, size_t *n)
 {
 	struct strbuf path = { 0 };
-	strbuf_printf(&path, "tests/unit/data/%s-%s.log", kind->name, name);
+	strbuf_printf(&path, "tests/unit/data/%s-%s.txt", kind->name, name);
 	char *bytes = (char *)unit_read(strbuf_str(&path), n);
 	strbuf_free(&path);
 	return bytes;
