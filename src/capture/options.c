@@ -240,7 +240,8 @@ const char *pcapng_secrets(struct source *s, const struct block *b)
 	memcpy(copy, b->bytes + 16, len);
 	s->secrets = reader_grow(s->secrets, s->n_secrets, &s->room_secrets, sizeof *s->secrets);
 	s->secrets[s->n_secrets++] = (struct source_secret){ .bytes = copy, .len = len,
-		.type = reader_u32(b->bytes + 8, b->swapped) };
+		.type = reader_u32(b->bytes + 8, b->swapped), .where = b->where,
+		.bare = b->total - 20 - len < 4 };
 	return NULL;
 }
 

@@ -55,7 +55,13 @@ enum source_state {
 enum source_kind { SOURCE_PCAP, SOURCE_PCAPNG };
 
 /* Secrets (Decryption Secrets Blocks) and comments are collected and kept, in order of the file. */
-struct source_secret { uint32_t type; const uint8_t *bytes; size_t len; };
+struct source_secret {
+	uint32_t type;
+	const uint8_t *bytes;
+	size_t len;
+	uint64_t where;		/* place of its block */
+	bool bare;		/* its block says nothing else */
+};
 
 /*
  * Opens PATH ("-" standard input). Fails (NULL, err says what is wrong and what to do) when it is

@@ -6,7 +6,7 @@
  *	record, keys, names      added in front of the first packet: Wireshark wants interfaces first,
  *	                         and keys before what they open
  *	packets                  each with its sentence
- *	all other blocks         as they were, in their place
+ *	all other blocks         as they were, in their place; but keys do not stay behind packets
  *
  * Blocks that must not be copied where they are not understood (Custom Blocks of that type) are
  * copied: nothing that they could speak of has moved.
@@ -24,7 +24,7 @@
 #include "fmt/say.h"
 #include "record/record.h"
 
-enum { CLOCK_EVERY = 16, PIECE = 64 << 10, NAMES_BLOCK = 1 << 18 };
+enum { CLOCK_EVERY = 16, PIECE = 64 << 10, NAMES_BLOCK = 1 << 18, KEYS_ROOM = 256 << 20 };
 
 struct annotate *annotate_new(struct session *s, const struct export_options *o, struct err *err)
 {
@@ -32,6 +32,8 @@ struct annotate *annotate_new(struct session *s, const struct export_options *o,
 	a->s = s;
 	a->o = o;
 	a->out.fd = -1;
+	a->front = UINT64_MAX;
+	a->keys.cap = KEYS_ROOM;
 	a->frame = 1;
 	a->frames = session_n_frames(s);
 	a->record = s->record && !s->record_trouble[0];
@@ -77,11 +79,48 @@ static void record(struct annotate *a)
 	a->recorded = true;
 }
 
+/* Are these keys that stand behind packets, where Wireshark does not use them for those? */
+static bool is_late(const struct annotate *a, const struct source_secret *k)
+{
+	return k->where >= a->front && k->type == secrets_tls && k->bare;
+}
+
+/* A recording in which keys came in between: they go to the front with the others. */
+static void late_keys(struct annotate *a)
+{
+	const struct source *s = a->s->source;
+	for (size_t i = 0; i < source_n_secrets(s) && !a->o->no_secrets; i++) {
+		const struct source_secret *k = source_secret(s, i);
+		if (!is_late(a, k))
+			continue;
+		strbuf_add(&a->keys, k->bytes, k->len);
+		if (k->len && k->bytes[k->len - 1] != '\n')
+			strbuf_putc(&a->keys, '\n');
+	}
+}
+
+/* Was this block among those that were moved? */
+static bool is_moved(const struct annotate *a, const struct source_block *b)
+{
+	const struct source *s = a->s->source;
+	size_t low = 0, high = source_n_secrets(s);
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (source_secret(s, middle)->where < b->where)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	const struct source_secret *k = source_secret(s, low);
+	return a->added && k && k->where == b->where && is_late(a, k);
+}
+
 /* What belongs in front of the first packet. */
 static void add(struct annotate *a)
 {
 	a->added = true;
 	record(a);
+	late_keys(a);
 	if (a->keys.len) {
 		writer_secrets(a->to, secrets_tls, a->keys.s, a->keys.len);
 		a->what.secrets = true;
@@ -113,7 +152,7 @@ static void other_block(struct annotate *a, const struct source_block *k)
 {
 	switch (k->type) {
 	case PCAPNG_DSB:
-		if (a->o->no_secrets)
+		if (a->o->no_secrets || is_moved(a, k))
 			return;
 		a->what.secrets = true;
 		break;
@@ -137,8 +176,10 @@ static bool next_block(struct annotate *a)
 	struct source_block k;
 	if (!blocks_next(a->blocks, &k))
 		return false;
-	if (!a->added && (k.packet || (k.type == PCAPNG_SHB && a->section)))
+	if (!a->added && (k.packet || (k.type == PCAPNG_SHB && a->section))) {
+		a->front = k.where;
 		add(a);
+	}
 	writer_set_swapped(a->to, k.swapped);
 	if (k.type == PCAPNG_SHB) {
 		annotate_section(a, &k);

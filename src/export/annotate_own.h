@@ -17,6 +17,7 @@ struct annotate {
 	struct blocks *blocks;	/* owned; NULL: the capture is a pcap */
 	struct names *names;	/* owned; NULL until they are written */
 	struct strbuf keys;	/* lines of the key log that the capture does not hold already */
+	uint64_t front;		/* where the first packet is: keys behind it are moved in front */
 	uint32_t frame, frames;	/* the next, and the last: more may be loaded meanwhile */
 	bool section;		/* the first section's head is written */
 	bool added;		/* what is added to it, too */

@@ -278,6 +278,36 @@ static void tie_asks(struct steps *st, uint32_t number, struct track *t)
 	}
 }
 
+/* The next ask of packets from `from` on that is tied to no request, and for this URL; 0: none. */
+static uint32_t untied(const struct steps *st, uint32_t from, uint32_t url)
+{
+	for (uint32_t i = from; i <= st->asks.count; i++)
+		if (!ask_at(st, i)->request && ask_at(st, i)->url == url)
+			return i;
+	return 0;
+}
+
+/* Of some requests the log does not tell the right connection: those are tied by their URL. */
+static void tie_loose(struct steps *st)
+{
+	struct map next = { 0 };	/* by URL: the first ask that may be it */
+	for (uint32_t i = (uint32_t)st->asks.count; i; i--)
+		if (!ask_at(st, i)->request)
+			map_put(&next, ask_at(st, i)->url, i);
+	for (uint32_t i = 1; i <= record_count(st->s->record, REC_REQUEST); i++) {
+		const struct rec_request *q = rec_request(st->s->record, i);
+		bool tied = map_get(&st->ask_of_request, i) != 0;
+		uint32_t url = tied || !q->status ? 0 : text_id(st, q->url);
+		uint32_t ask = url ? map_get(&next, url) : 0;
+		if (!ask)
+			continue;
+		ask_at(st, ask)->request = i;
+		map_put(&st->ask_of_request, i, ask);
+		map_put(&next, url, untied(st, ask + 1, url));
+	}
+	map_free(&next);
+}
+
 static int by_frame(const void *a, const void *b)
 {
 	const struct ask *x = a, *y = b;
@@ -364,6 +394,7 @@ void recorded_tie(struct steps *st)
 	measure_skew(st);
 	tie_hosts(st);
 	tie_requests(st);
+	tie_loose(st);
 	list_known(st);
 }
 
@@ -377,4 +408,20 @@ uint32_t recorded_page_of_ask(const struct steps *st, const struct ask *a)
 {
 	const struct rec_request *q = rec_request(st->s->record, a->request);
 	return !q ? 0 : q->page ? q->page : RECORDED_BACKGROUND;
+}
+
+bool recorded_only(const struct steps *st)
+{
+	return st->recorded && *st->s->record->url;
+}
+
+bool recorded_whole(const struct steps *st)
+{
+	const char *log = st->s->record->log;
+	return !strcmp(log, "netlog") || !strcmp(log, "curl");
+}
+
+bool recorded_flow(const struct steps *st, uint32_t flow)
+{
+	return !recorded_whole(st) || map_get(&st->socket_of_flow, flow + 1);
 }

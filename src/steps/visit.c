@@ -236,6 +236,12 @@ static void consider(struct steps *st, const struct lead *l, const struct walk *
 		attach(st, known, l);
 		return;
 	}
+	/* a visit that was recorded opens on its address; what the browser does not know of is others' */
+	if (!l->page && recorded_only(st)) {
+		if (c->story && (l->kind != LEAD_FLOW || recorded_flow(st, l->number - 1)))
+			attach(st, c->story, l);
+		return;
+	}
 	bool fresh = l->page || !c->story || navigates(st, c->story, l, w);
 	uint32_t before_it = c->story;
 	/* what would be a visit of its own, were there room, is no part of the one before it */
@@ -258,7 +264,7 @@ static void consider_lookup(struct steps *st, const struct walk *w)
 	struct lead l = { .kind = LEAD_LOOKUP, .number = w->lookups, .frame = q->frame,
 		.client = q->client, .place = q->host, .idle = q->idle,
 		.page = recorded_page_of_host(st, q->host, time_of(st, q->frame)) };
-	if (l.page == RECORDED_BACKGROUND)
+	if (l.page == RECORDED_BACKGROUND || (!l.page && recorded_only(st) && recorded_whole(st)))
 		return;
 	if (!l.page && q->flags & LOOKUP_BACKGROUND && !st->everything)
 		return;

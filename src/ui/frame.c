@@ -12,6 +12,7 @@
 #include "fmt/redact.h"
 #include "fmt/text.h"
 #include "fmt/value.h"
+#include "record/record.h"
 #include "ui/view.h"
 
 enum { BAR_CELLS = 16, NAME_CELLS = 12 };	/* NAME_CELLS: of the visit, at the least */
@@ -86,6 +87,8 @@ void frame_title(struct ui *ui)
 		if (n > 1)
 			strbuf_printf(&text, _("Visit %u of %u: "), (unsigned)v->id, (unsigned)n);
 		safe_text(ui, &text, v->title);
+	} else if (ui->s->record && *ui->s->record->url) {
+		safe_text(ui, &text, ui->s->record->url);
 	} else {
 		const char *path = source_path(ui->s->source), *slash = strrchr(path, '/');
 		safe_text(ui, &text, !strcmp(path, "-") ? _("standard input") : slash ? slash + 1 : path);

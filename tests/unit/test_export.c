@@ -18,8 +18,8 @@
 static const char *const wire[] = {
 	"ffffffffffff 020000000001 0806 0001 0800 06 04 0001 020000000001 c0000202 000000000000 c0000201",
 	"020000000001 020000000002 0806 0001 0800 06 04 0002 020000000002 c0000201 020000000001 c0000202",
-	"020000000002 020000000001 0800 4500002800010000 4006 0000 c0000202 cb007107"
-	" 9c40 0050 00000001 00000000 5002 ffff 0000 0000",
+	("020000000002 020000000001 0800 4500002800010000 4006 0000 c0000202 cb007107"
+	 " 9c40 0050 00000001 00000000 5002 ffff 0000 0000"),
 };
 enum { FRAMES = 3 };
 
@@ -312,6 +312,52 @@ static void what_is_added_is_added_once(void **state)
 	session_close(s);
 }
 
+/* Wireshark uses keys for what comes behind them: those that came late stand in front now. */
+static void late_keys_come_to_the_front(void **state)
+{
+	(void)state;
+	struct maker m = { 0 };
+	make_section(&m, false, NULL);
+	make_iface(&m, 1, 0, 6, 0);
+	put_frame(&m, 0, PCAPNG_EPB, NULL);
+	for (unsigned i = 0; i < 2; i++) {
+		block_begin(&m, PCAPNG_DSB);
+		put(&m, secrets_tls, 4);
+		put(&m, strlen(key) - i, 4);
+		put_padded(&m, key, strlen(key) - i);
+		block_end(&m);
+		put_frame(&m, i + 1, PCAPNG_EPB, NULL);
+	}
+	block_begin(&m, PCAPNG_DSB);
+	put(&m, 0x57474b4c, 4);		/* WireGuard's */
+	put(&m, 4, 4);
+	put(&m, 0, 4);
+	block_end(&m);
+	struct session *s = open_session(&m, NULL);
+	struct seen *x = export(s, (struct export_options){ 0 });
+	static const uint32_t types[] = { PCAPNG_SHB, PCAPNG_IDB, PCAPNG_DSB, PCAPNG_EPB, PCAPNG_EPB,
+		PCAPNG_EPB, PCAPNG_DSB }, none[] = { PCAPNG_SHB, PCAPNG_IDB, PCAPNG_DSB };
+	assert_types(x, types, 7);
+	free(x);
+	x = export(s, (struct export_options){ .no_secrets = true });
+	assert_int_equal(x->n, 5);
+	free(x);
+	session_close(s);
+
+	make_section(&m, false, NULL);		/* and no packets at all */
+	make_iface(&m, 1, 0, 6, 0);
+	block_begin(&m, PCAPNG_DSB);
+	put(&m, secrets_tls, 4);
+	put(&m, strlen(key), 4);
+	put_padded(&m, key, strlen(key));
+	block_end(&m);
+	s = open_session(&m, NULL);
+	x = export(s, (struct export_options){ 0 });
+	assert_types(x, none, 3);
+	free(x);
+	session_close(s);
+}
+
 static void what_exists_is_kept(void **state)
 {
 	(void)state;
@@ -367,6 +413,7 @@ int main(void)
 		cmocka_unit_test(a_filter_leaves_packets_out),
 		cmocka_unit_test(a_pcap_becomes_pcapng),
 		cmocka_unit_test(what_is_added_is_added_once),
+		cmocka_unit_test(late_keys_come_to_the_front),
 		cmocka_unit_test(what_exists_is_kept),
 		cmocka_unit_test(a_file_without_keys_is_refused),
 	};
