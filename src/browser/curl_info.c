@@ -226,9 +226,9 @@ static struct rec_socket *to_address(struct log_reader *l, const char *address, 
 
 static void number_connection(struct log_reader *l, const char *rest)
 {
-	const char *hash = strstr(rest, "#");
+	const char *hash = strchr(rest, '#');
 	int64_t n;
-	if (!hash++ || !take_number(&hash, &n) || n >= CURL_CONNECTIONS)
+	if (!hash || (hash++, !take_number(&hash, &n)) || n >= CURL_CONNECTIONS)
 		return;
 	l->number = (uint32_t)n;
 	l->numbered[n] = l->socket;
@@ -287,7 +287,7 @@ static void reused(struct log_reader *l, const char *rest)
 {
 	const char *hash = strchr(rest, '#');
 	int64_t n;
-	if (hash++ && take_number(&hash, &n) && n < CURL_CONNECTIONS) {
+	if (hash && (hash++, take_number(&hash, &n)) && n < CURL_CONNECTIONS) {
 		l->number = (uint32_t)n;
 		l->socket = l->numbered[n];
 		l->tls = l->tls_of >> n & 1;

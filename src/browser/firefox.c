@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * firefox: starts Firefox with a profile of its own. Left to itself it asks for updates, lists,
- * news and whether this is the Internet; these settings leave two hosts of its own on the wire
- * (seen with 153 ESR): firefox.settings.services.mozilla.com and incoming.telemetry.mozilla.org.
+ * news and whether this is the Internet; these settings leave one host of its own on the wire
+ * (seen with 153 ESR): firefox.settings.services.mozilla.com.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -106,6 +106,7 @@ static const char *const settings[] = {
 	"\"toolkit.telemetry.server\", \"\"",
 	"\"toolkit.telemetry.unified\", false",
 	"\"trailhead.firstrun.didSeeAboutWelcome\", true",
+	"\"security.certerrors.mitm.priming.enabled\", false",
 	/* DNS over HTTPS is off: step 2.3 is to be seen. */
 	"\"network.trr.mode\", 5",
 };
@@ -139,6 +140,10 @@ static int prepare(const struct browser_plan *p, struct err *err)
 		fprintf(f, "user_pref(%s);\n", settings[i]);
 	if (f) {
 		fprintf(f, "user_pref(\"network.http.http3.enable\", %s);\n", p->http3 ? "true" : "false");
+		/* Or it keeps to TCP where the system trusts an authority more. */
+		fprintf(f, "user_pref(\"%s\", %s);\n",
+			"network.http.http3.disable_when_third_party_roots_found",
+			p->http3 ? "false" : "true");
 		bad = ferror(f);
 		bad |= fclose(f) != 0;
 	}

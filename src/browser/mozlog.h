@@ -18,7 +18,12 @@ enum moz_kind {
 	MOZ_CACHED = 'a',		/* host: it was told that the cache knew it */
 };
 
-struct moz_channel { const char *url; uint32_t request, from; bool upgraded; };
+struct moz_channel {
+	const char *url;
+	uint32_t request, from;		/* it became; it follows */
+	int64_t asked;			/* the HSTS list; 0 not yet */
+	bool listed, preloaded, upgraded;
+};
 
 enum moz_block { BLOCK_NONE, BLOCK_REQUEST, BLOCK_RESPONSE };
 
@@ -75,6 +80,9 @@ const char *moz_error(struct log_reader *l, const char *code);
 void moz_message(struct log_reader *l, const char *module, size_t n, const char *text);
 void moz_head_line(struct log_reader *l, const char *text);	/* of a block */
 
+/* The port of a connection over QUIC, which the first URL that is asked for on it tells. */
+void moz_port_udp(struct log_reader *l, uint32_t socket, const char *url);
+
 /* What follows the beginnings that the table in mozlog_rules.c has for each. */
 void moz_transport_new(struct log_reader *l, const char *rest);
 void moz_transport_begins(struct log_reader *l, const char *rest);
@@ -82,6 +90,8 @@ void moz_transport_tries(struct log_reader *l, const char *rest);
 void moz_transport_status(struct log_reader *l, const char *rest);
 void moz_transport_failed(struct log_reader *l, const char *rest);
 void moz_connection_new(struct log_reader *l, const char *rest);
+void moz_connection_udp(struct log_reader *l, const char *rest);
+void moz_session_udp(struct log_reader *l, const char *rest);
 void moz_resolve(struct log_reader *l, const char *rest);
 void moz_name_cached(struct log_reader *l, const char *rest);
 void moz_ask(struct log_reader *l, const char *rest);

@@ -43,6 +43,9 @@ const char *moz_error(struct log_reader *l, const char *code)
 		{ "804b000d", "NS_ERROR_CONNECTION_REFUSED" }, { "804b000e", "NS_ERROR_NET_TIMEOUT" },
 		{ "804b0010", "NS_ERROR_OFFLINE" }, { "804b0014", "NS_ERROR_NET_RESET" },
 		{ "804b001e", "NS_ERROR_UNKNOWN_HOST" }, { "804b0047", "NS_ERROR_NET_INTERRUPT" },
+		{ "805a1ff3", "SEC_ERROR_UNKNOWN_ISSUER" }, { "805a1ff5", "SEC_ERROR_EXPIRED_CERTIFICATE" },
+		{ "805a2ff4", "SSL_ERROR_BAD_CERT_DOMAIN" },
+		{ "805a3ff2", "MOZILLA_PKIX_ERROR_SELF_SIGNED_CERT" },
 	};
 	size_t n = strspn(code, "0123456789abcdefABCDEF");
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
@@ -137,6 +140,49 @@ void moz_connection_new(struct log_reader *l, const char *rest)
 		number = moz_get(l, MOZ_TRANSPORT, name, strlen(name));
 	}
 	moz_set_in(l, MOZ_CONNECTION, rest, "this=", number);
+}
+
+/* HTTP/3: the connection is its own transport. */
+void moz_connection_udp(struct log_reader *l, const char *rest)
+{
+	uint32_t number = socket_new(l, "", 0);
+	struct rec_socket *s = rec_socket(l->r, number);
+	l->t->socket = number;
+	moz_set_in(l, MOZ_CONNECTION, rest, "this=", number);
+	if (s)
+		s->transport = "quic";
+}
+
+/* "origin=h3.lab.test, alpn=h3, selfAddr=0.0.0.0, peerAddr=203.0.113.84, ...": without ports. */
+void moz_session_udp(struct log_reader *l, const char *rest)
+{
+	struct rec_socket *s = rec_socket(l->r, l->t->socket);
+	if (!s || strcmp(s->transport, "quic") || *s->remote)
+		return;
+	s->alpn = moz_value(l, rest, "alpn=", ",");
+	s->remote = moz_value(l, rest, "peerAddr=", ", ");
+}
+
+/* The first request on it tells the port. */
+void moz_port_udp(struct log_reader *l, uint32_t socket, const char *url)
+{
+	struct rec_socket *s = rec_socket(l->r, socket);
+	if (!s || socket >= l->n_ports || l->ports[socket] || !*s->remote)
+		return;
+	const char *host = strstr(url, "://");
+	host = host ? host + 3 : url;
+	const char *end = host + strcspn(host, "/?#"), *colon = end;
+	while (colon > host && *colon != ':' && *colon != ']')
+		colon--;
+	int64_t port = 0;
+	if (*colon++ != ':' || !take_number(&colon, &port) || port < 1 || port > 65535)
+		port = 443;
+	struct strbuf b = { .cap = RECORD_TEXT };
+	bool six = strchr(s->remote, ':');
+	l->ports[socket] = (uint16_t)port;
+	strbuf_printf(&b, "%s%s%s:%d", six ? "[" : "", s->remote, six ? "]" : "", (int)port);
+	s->remote = record_text(l->r, strbuf_str(&b));
+	strbuf_free(&b);
 }
 
 /* ---- names ---- */

@@ -72,28 +72,36 @@ static void channel_replaced(struct log_reader *l, const char *rest)
 		q->end = l->now;
 }
 
+static void hsts_add(struct log_reader *l, const struct moz_channel *c)
+{
+	const struct rec_request *q = rec_request(l->r, c->request);
+	const char *host = q ? strstr(q->url, "://") : NULL;
+	struct rec_hsts *h = host ? record_add(l->r, REC_HSTS, NULL) : NULL;
+	if (!h)
+		return;
+	h->page = q->page;
+	h->host = moz_copy(l, host + 3, strcspn(host + 3, "/:?#"));
+	h->time = c->asked;
+	h->listed = c->listed;
+	h->upgraded = c->upgraded;
+	h->how = !c->listed ? "" : c->preloaded ? "preloaded" : "learned";
+}
+
 /* The HSTS list was asked: "[this=... aShouldUpgrade=1 rv=0]". */
 static void channel_secure(struct log_reader *l, const char *rest)
 {
 	struct moz_channel *c = channel(l, moz_get_in(l, MOZ_CHANNEL, rest, "this="));
-	struct rec_request *q = c ? rec_request(l->r, c->request) : NULL;
-	bool upgrade = strstr(rest, "aShouldUpgrade=1");
+	const struct rec_request *q = c ? rec_request(l->r, c->request) : NULL;
 	const char *host = q ? strstr(q->url, "://") : NULL;
 	size_t n = strlen(l->hsts_host);
-	if (!host || !n || !q->page)
+	if (!host || !n || strncmp(host + 3, l->hsts_host, n) || !strchr("/:?#", host[3 + n]))
 		return;
-	if (strncmp(host + 3, l->hsts_host, n) || !strchr("/:?#", host[3 + n]))
-		return;
-	struct rec_hsts *h = record_add(l->r, REC_HSTS, NULL);
-	if (!h)
-		return;
-	c->upgraded = upgrade && l->listed;
-	h->page = q->page;
-	h->host = moz_copy(l, l->hsts_host, n);
-	h->time = l->now;
-	h->listed = l->listed;
-	h->upgraded = c->upgraded;
-	h->how = !l->listed ? "" : l->preloaded ? "preloaded" : "learned";
+	c->asked = l->now;
+	c->listed = l->listed;
+	c->preloaded = l->preloaded;
+	c->upgraded = strstr(rest, "aShouldUpgrade=1") && l->listed;
+	if (q->page)			/* else it waits until its page is known */
+		hsts_add(l, c);
 }
 
 static void hsts_seek(struct log_reader *l, const char *rest)
@@ -210,8 +218,13 @@ static void activate(struct log_reader *l, const char *rest)
 		return;
 	q->socket = moz_get_in(l, MOZ_CONNECTION, rest, "this=");
 	const struct rec_socket *s = rec_socket(l->r, q->socket);
-	if (s && s->connected)		/* a transaction that failed is given to a dead connection */
+	bool quic = s && !strcmp(s->transport, "quic");
+	if (quic)
+		moz_port_udp(l, q->socket, q->url);
+	if (s && (s->connected || quic))	/* a transaction that failed is given to a dead connection */
 		q->sent = l->now;
+	q->error = "";			/* it may be tried again on another one */
+	q->end = 0;
 }
 
 static void stream_new(struct log_reader *l, const char *rest)
@@ -234,6 +247,28 @@ static void stream_number(struct log_reader *l, const char *rest)
 
 /* ---- pages ---- */
 
+enum { LOOKED_UP_BEFORE = 1000000000 };	/* by speculation, before the request came up */
+
+/* What was asked for the page's document before the page was known. */
+static void page_before(struct log_reader *l, uint32_t request)
+{
+	const struct rec_request *q = rec_request(l->r, request);
+	const char *host = strstr(q->url, "://");
+	for (uint32_t i = l->n_channels; i; i--) {
+		const struct moz_channel *c = channel(l, i);
+		if (c->request == request && c->asked)
+			hsts_add(l, c);
+	}
+	for (uint32_t i = record_count(l->r, REC_LOOKUP); i && host; i--) {
+		struct rec_lookup *k = rec_lookup(l->r, i);
+		size_t n = strlen(k->host);
+		if (k->page || !n || k->start + LOOKED_UP_BEFORE < q->start)
+			continue;
+		if (!strncmp(host + 3, k->host, n) && strchr("/:?#", host[3 + n]))
+			k->page = q->page;
+	}
+}
+
 static void page_new(struct log_reader *l, const char *url)
 {
 	struct rec_page *page = record_add(l->r, REC_PAGE, &l->page);
@@ -242,7 +277,7 @@ static void page_new(struct log_reader *l, const char *url)
 	page->url = url;
 	page->start = l->now;
 	l->open = true;
-	/* Its document's request came up a little earlier. */
+	/* Its document's request came up a little earlier, and may have begun already. */
 	for (uint32_t i = record_count(l->r, REC_REQUEST); i; i--) {
 		struct rec_request *q = rec_request(l->r, i);
 		if (q->page || strcmp(q->url, url))
@@ -251,6 +286,7 @@ static void page_new(struct log_reader *l, const char *url)
 		q->kind = "document";
 		if (q->start < page->start)
 			page->start = q->start;
+		page_before(l, i);
 		return;
 	}
 }
@@ -273,7 +309,10 @@ static void page_state(struct log_reader *l, const char *rest)
 	if (after(state, "STATE_START") && !same) {
 		page_new(l, url);
 	} else if (after(state, "STATE_STOP|STATE_IS_NETWORK") && same) {
-		const char *error = moz_copy(l, status + 2, strcspn(status + 2, ")"));
+		const char *why = after(status + 2, "NS_ERROR_GENERATE_FAILURE(");
+		const char *name = why ? strstr(why, ", ") : NULL;
+		name = name ? name + 2 : status + 2;
+		const char *error = moz_copy(l, name, strcspn(name, ")"));
 		l->open = false;
 		if (strcmp(error, "NS_OK"))
 			page->error = error;
@@ -299,6 +338,8 @@ static const struct {
 	{ "nsHttp", "http request [", request_block },
 	{ "nsHttp", "nsHttpConnection::Activate [", activate },
 	{ "nsHttp", "HttpConnectionUDP::Activate [", activate },
+	{ "nsHttp", "HttpConnectionUDP::Init ", moz_connection_udp },
+	{ "nsHttp", "Http3Session::Init origin=", moz_session_udp },
 	{ "nsHttp", "Http2Stream::Http2Stream ", stream_new },
 	{ "nsHttp", "Http2Session::RegisterStreamID ", stream_number },
 	{ "nsHttp", "nsHttpTransaction::HandleContentStart [", content_begins },

@@ -297,7 +297,8 @@ static int number(const struct helper_options *o, const char *option, const char
 	errno = 0;
 	long n = strtol(text, &end, 10);
 	if (errno || *end || end == text || n < 1 || n > most)
-		return drop_and_talk(o->lang, err) < 0 ? -1 : err_set(err, _("%s wants a number from 1 to %d, not \"%s\""), option, most, text);
+		return drop_and_talk(o->lang, err) < 0 ? -1 :
+			err_set(err, _("%s wants a number from 1 to %d, not \"%s\""), option, most, text);
 	return (int)n;
 }
 

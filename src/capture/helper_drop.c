@@ -28,7 +28,8 @@ static uint32_t caller(const char *variable)
 
 /*
  * In a user namespace where only one user is known, others cannot be become (EINVAL), and groups
- * may not be set (EPERM). Its root is an ordinary user elsewhere, and keeps no capability here.
+ * may not be set (EPERM): its root is an ordinary user elsewhere. A root that was robbed of its
+ * capabilities cannot become another either (EPERM). Neither keeps a capability here.
  */
 static int become_caller(struct err *err)
 {
@@ -36,9 +37,9 @@ static int become_caller(struct err *err)
 	gid_t group = user == NOBODY ? NOBODY : caller("SUDO_GID");
 	if (setgroups(0, NULL) < 0 && errno != EPERM)
 		return err_set(err, _("cannot give up the groups of root: %s"), strerror(errno));
-	if (setresgid(group, group, group) < 0 && errno != EINVAL)
+	if (setresgid(group, group, group) < 0 && errno != EINVAL && errno != EPERM)
 		return err_set(err, _("cannot give up the group of root: %s"), strerror(errno));
-	if (setresuid(user, user, user) < 0 && errno != EINVAL)
+	if (setresuid(user, user, user) < 0 && errno != EINVAL && errno != EPERM)
 		return err_set(err, _("cannot stop being root: %s"), strerror(errno));
 	return 0;
 }

@@ -8,10 +8,11 @@
 #include "base/strbuf.h"
 #include "fmt/text.h"
 
-/* pasta says it for each line where there is no syslog. */
+/* pasta says the one for each line where there is no syslog; curl the other when it is at a loss. */
 static bool says_nothing(const char *line, size_t n)
 {
-	return n == 0 || (n < 64 && memmem(line, n, " to syslog", 10));
+	return n == 0 || (n < 64 && memmem(line, n, " to syslog", 10)) ||
+		memmem(line, n, "for more information", 20);
 }
 
 void last_line(const char *text, char *to, size_t n)

@@ -72,7 +72,8 @@ void pane_steps(struct ui *ui, struct area a, bool focus)
 	screen_puts(s, a.y, a.x + 1, a.w - 1, focus ? ST_HEAD_FOCUS : ST_HEAD, title);
 	a.y++, a.h--;
 	if (!v) {
-		const char *none = ui->recording ? _("nothing of the visit yet …") : ui->loading ? _("being loaded …") : _("no visit in this capture");
+		const char *none = ui->recording ? _("nothing of the visit yet …") :
+			ui->loading ? _("being loaded …") : _("no visit in this capture");
 		pane_text(ui, (struct area){ a.y, a.x + 1, a.h, a.w - 1 }, ST_DIM, none, strlen(none), 0);
 		return;
 	}

@@ -46,7 +46,8 @@ static bool find_programs(struct launch *l, const struct visit_plan *plan, struc
 	if (!l->kind)
 		return false;
 	if (!place_find(PLACE_PROGRAMS, "osiscope-launch", l->launcher) ||
-	    !place_find(PLACE_PROGRAMS, "osiscope-capture", l->recorder)) {
+	    (!place_find(PLACE_PROGRAMS, "osiscope-capture", l->recorder) &&
+	     !program_find("osiscope-capture", l->recorder))) {
 		err_set(err, _("osiscope-launch or osiscope-capture is missing: make install, or make"));
 		return false;
 	}
@@ -126,6 +127,10 @@ static bool start_in(struct launch *l, const struct visit_plan *plan, enum visit
 static bool start_private(struct launch *l, const struct visit_plan *plan, struct err *err)
 {
 	struct err words = { "" };
+	if (strcmp(l->iface, "lo") == 0) {
+		err_set(err, _("from a private network this host itself is not reached: use --real"));
+		return false;
+	}
 	if (program_find("pasta", l->pasta) && start_in(l, plan, VISIT_PRIVATE, &words))
 		return true;
 	place_why_not_private("", words.text, err);
@@ -274,8 +279,12 @@ void launch_free(struct launch *l)
 		close(l->reports);
 	if (l->capture_fd >= 0)
 		close(l->capture_fd);
-	if (l->folder)
+	/* A browser that was killed may still write into its profile for a moment. */
+	for (int i = 0; l->folder && i < 20 && access(l->folder, F_OK) == 0; i++) {
+		if (i)
+			nanosleep(&(struct timespec){ .tv_nsec = 25000000 }, NULL);
 		folder_remove(l->folder);
+	}
 	free(l->folder);
 	url_free(&l->url);
 	strbuf_free(&l->in);

@@ -18,8 +18,11 @@
 bool program_find(const char *name, char *to)
 {
 	static const char more[] = ":/usr/local/bin:/usr/bin:/usr/local/sbin:/usr/sbin:/sbin";
-	const char *lists[] = { getenv("PATH"), more };
-	for (size_t i = 0; i < 2; i++)
+	char own[PATH_MAX] = "", *slash;
+	if (readlink("/proc/self/exe", own, sizeof own - 1) > 0 && (slash = strrchr(own, '/')))
+		*slash = '\0';
+	const char *lists[] = { own, getenv("PATH"), more };
+	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
 		for (const char *p = lists[i]; p && *p;) {
 			size_t n = strcspn(p, ":");
 			int used = snprintf(to, PATH_MAX, "%.*s/%s", (int)n, p, name);

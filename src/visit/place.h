@@ -7,7 +7,7 @@
 
 #include "base/err.h"
 
-/* The program in PATH and where administrators' programs are; an absolute path in `to` (4096). */
+/* The program beside this one, in PATH, and where administrators' programs are; an absolute path in `to` (4096). */
 bool program_find(const char *name, char *to);
 
 /*

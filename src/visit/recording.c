@@ -294,6 +294,11 @@ int recording_fd(const struct recording *r)
 	return r->launch && !r->over ? launch_fd(r->launch) : -1;
 }
 
+bool recording_over(const struct recording *r)
+{
+	return r->over;
+}
+
 const char *recording_status(const struct recording *r)
 {
 	return r->status;

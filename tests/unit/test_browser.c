@@ -18,7 +18,7 @@ static const char *const curl_logs[] = {
 	"redirect", "hsts", "no-name", "refused", "silent", "two-addresses", "reused", "certificate", NULL
 };
 static const char *const moz_logs[] = {
-	"redirect", "again", "no-name", "refused", "two-addresses", NULL
+	"redirect", "again", "no-name", "refused", "two-addresses", "http3", "certificate", NULL
 };
 
 static struct record *read_bytes(const struct log_kind *kind, const char *bytes, size_t n, size_t piece,
@@ -37,7 +37,7 @@ static struct record *read_bytes(const struct log_kind *kind, const char *bytes,
 static char *log_bytes(const struct log_kind *kind, const char *name, size_t *n)
 {
 	struct strbuf path = { 0 };
-	strbuf_printf(&path, "tests/unit/data/%s-%s.log", kind->name, name);
+	strbuf_printf(&path, "tests/unit/data/%s-%s.txt", kind->name, name);
 	char *bytes = (char *)unit_read(strbuf_str(&path), n);
 	strbuf_free(&path);
 	return bytes;
@@ -258,6 +258,27 @@ static void a_server_cannot_forge(void **state)
 	record_free(r);
 }
 
+/* Numbers of connections that are not there, or that nothing can have. */
+static void connections_without_numbers(void **state)
+{
+	static const char log[] =
+		"10:00:00.000001 == Info:   Trying 192.0.2.1:80...\n"
+		"10:00:00.000002 == Info: Connected to a.lab.test (192.0.2.1) port 80\n"
+		"10:00:00.000003 == Info: Issue another request to this URL: 'http://a.lab.test/2'\n"
+		"10:00:00.000004 == Info: Re-using existing http: connection with host a.lab.test\n"
+		"10:00:00.000005 => Send header, 40 bytes (0x28)\n0000: GET /2 HTTP/1.1\n"
+		"0011: Host: a.lab.test\n0023: \n"
+		"10:00:00.000006 == Info: Re-using existing connection #99999999999999999999 with host x\n"
+		"10:00:00.000006 == Info: Re-using existing connection #64 with host x\n";
+	(void)state;
+	struct record *r = read_bytes(&log_curl, log, sizeof log - 1, 5, "http://a.lab.test/");
+	assert_string_equal(told(r), "page http://a.lab.test/ !\nhsts a.lab.test 00\n"
+			    "lookup a.lab.test system 192.0.2.1\n1 document p1 GET http://a.lab.test/\n"
+			    "2 document p1 GET http://a.lab.test/2 from 1 on 1/0\n"
+			    "socket 1 tcp >192.0.2.1:80\ncut\n");
+	record_free(r);
+}
+
 /* As curl 8 words it, which tells its own address too. */
 static void newer_curl(void **state)
 {
@@ -353,6 +374,7 @@ int main(void)
 		cmocka_unit_test(hostile_logs_do_no_harm),
 		cmocka_unit_test(a_log_may_end_anywhere),
 		cmocka_unit_test(a_server_cannot_forge),
+		cmocka_unit_test(connections_without_numbers),
 		cmocka_unit_test(newer_curl),
 		cmocka_unit_test(commands),
 		cmocka_unit_test(profiles),

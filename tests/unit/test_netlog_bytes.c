@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/strbuf.h"
 #include "browser/browser.h"
 #include "browser/logfile.h"
 
@@ -112,6 +113,63 @@ static void names_that_lack(void **state)
 	record_free(r);
 }
 
+/* One request over https whose answer has the header, before which the list is asked. */
+static void sts_request(struct strbuf *b, int id, const char *host, bool listed, const char *header)
+{
+	const char *source = "\"time\":\"9\",\"source\":{\"type\":1,\"id\":";
+	strbuf_printf(b, "{\"type\":2,%s%d},\"params\":{\"host\":\"%s\",\"get_sts_state_result\":%s}},\n",
+		      source, id, host, listed ? "true" : "false");
+	strbuf_printf(b, "{\"type\":1,\"phase\":1,%s%d},\"params\":{\"url\":\"https://%s/\","
+		      "\"request_type\":\"main frame\",\"method\":\"GET\"}},\n", source, id, host);
+	strbuf_printf(b, "{\"type\":3,%s%d},\"params\":{\"headers\":[\"HTTP/1.1 200\","
+		      "\"Strict-Transport-Security: %s\"]}},\n", source, id, header);
+}
+
+static void learned_from_answers(void **state)
+{
+	static const char *const expected[] = { "", "learned", "learned", "", "", "" };
+	(void)state;
+	struct strbuf b = { 0 };
+	strbuf_puts(&b, "{\"constants\":{\"logFormatVersion\":1,\"logSourceType\":{\"URL_REQUEST\":1},"
+		    "\"logEventTypes\":{\"URL_REQUEST_START_JOB\":1,"
+		    "\"TRANSPORT_SECURITY_STATE_SHOULD_UPGRADE_TO_SSL\":2,"
+		    "\"HTTP_TRANSACTION_READ_RESPONSE_HEADERS\":3}},\n\"events\": [\n");
+	sts_request(&b, 1, "a.test", true, "max-age=9; includeSubDomains");
+	sts_request(&b, 2, "a.test", true, "max-age=9; includeSubDomains");
+	sts_request(&b, 3, "b.a.test", true, "max-age=0");
+	sts_request(&b, 4, "a.test", false, "max-age=0; preload");
+	sts_request(&b, 5, "b.a.test", true, "max-age=9");
+	sts_request(&b, 6, "c.b.a.test", true, "nonsense");
+	struct record *r = of_text(strbuf_str(&b));
+	assert_int_equal(record_count(r, REC_HSTS), 6);
+	for (uint32_t i = 1; i <= 6; i++) {
+		assert_string_equal(rec_hsts(r, i)->how, expected[i - 1]);
+		assert_int_equal(rec_hsts(r, i)->page, i);
+	}
+	record_free(r);
+	strbuf_free(&b);
+}
+
+/* A line beyond the cap is passed over; the log goes on behind it. */
+static void a_line_too_long(void **state)
+{
+	(void)state;
+	struct record *r = record_new();
+	struct log_reader *l = log_netlog.open(r);
+	static const char start[] = "{\"constants\":{}},\n\"events\": [\n{";
+	char piece[4096];
+	memset(piece, 'x', sizeof piece);
+	log_netlog.feed(l, start, sizeof start - 1);
+	for (int i = 0; i < 5000; i++)
+		log_netlog.feed(l, piece, sizeof piece);
+	log_netlog.feed(l, "\n],\n", 4);
+	log_netlog.end(l);
+	log_netlog.free(l);
+	assert_true(r->left_out >= 16 << 20);
+	assert_false(r->cut);
+	record_free(r);
+}
+
 static void files_that_are_none(void **state)
 {
 	(void)state;
@@ -134,6 +192,8 @@ int main(void)
 		cmocka_unit_test(cut_anywhere),
 		cmocka_unit_test(bytes_that_lie),
 		cmocka_unit_test(names_that_lack),
+		cmocka_unit_test(learned_from_answers),
+		cmocka_unit_test(a_line_too_long),
 		cmocka_unit_test(files_that_are_none),
 	};
 	return cmocka_run_group_tests_name("netlog_bytes", tests, NULL, NULL);

@@ -55,7 +55,7 @@ static const char *asked(const char *command, const char *path)
 }
 
 static const uint8_t bytes[64] = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 0x88, 0xb5 };
-static const char *const comments[] = { "[5.1] 첫 패킷", "", NULL, "second" };
+static const char *const comments[] = { "첫 패킷", "", NULL, "second" };
 
 static void write_head(struct writer *w)
 {
@@ -106,7 +106,7 @@ static void reads_what_was_written(void **state)
 		assert_true(f.time == noon + caplen);
 		assert_memory_equal(f.bytes, bytes, caplen);
 		if (caplen == 62)
-			assert_string_equal(source_comment(s, f.comment - 1), "[5.1] 첫 패킷\nsecond");
+			assert_string_equal(source_comment(s, f.comment - 1), "첫 패킷\nsecond");
 		else
 			assert_int_equal(f.comment, 0);
 	}
@@ -136,7 +136,7 @@ static void wireshark_reads_it(void **state)
 		skip();
 	said = asked("tshark -r %s -Y frame.comment -T fields -e frame.number -e frame.comment "
 		"-e frame.time_epoch -e frame.interface_name 2> /dev/null", file.path);
-	assert_string_equal(said, "3\t[5.1] 첫 패킷,second\t1795330002.123456851\teth0");
+	assert_string_equal(said, "3\t첫 패킷,second\t1795330002.123456851\teth0");
 	said = asked("tshark -r %s 2> /dev/null | wc -l", file.path);
 	assert_string_equal(said, "5");
 	said = asked("capinfos -M %s 2>&1 | tr -s ' \\n' ' ,'", file.path);
@@ -232,9 +232,9 @@ static void copies_blocks(void **state)
 		struct frame f;
 		assert_int_equal(source_next(s, &f), SOURCE_FRAME);
 		assert_true(f.time == 1000001000);
-		assert_string_equal(source_comment(s, f.comment - 1), "own\n[5.1] 첫 패킷\nsecond");
+		assert_string_equal(source_comment(s, f.comment - 1), "own\n첫 패킷\nsecond");
 		assert_int_equal(source_next(s, &f), SOURCE_FRAME);
-		assert_string_equal(source_comment(s, f.comment - 1), "[5.1] 첫 패킷");
+		assert_string_equal(source_comment(s, f.comment - 1), "첫 패킷");
 		assert_int_equal(f.caplen, 20);
 		assert_int_equal(source_next(s, &f), SOURCE_FRAME);
 		assert_int_equal(f.comment, 0);
