@@ -57,7 +57,7 @@ def complete(case, story, https, private, browser="chromium"):
 		"5.4": ("observed",)}
 	for number, states in wanted.items():
 		case.check(state.get(number) in states, "step %s is %s" % (number, " or ".join(states)),
-			state.get(number), step(story, number)["because"], told(story))
+			state.get(number), step(story, number)["because"])
 	if private:
 		case.check(state.get("4") == "observed", "a private network is cold: step 4 is seen on the wire")
 		case.check("pasta" in step(story, "5.1").get("remark", ""), "what is not the real wire is said")
