@@ -325,6 +325,7 @@ static inline bool room_for(struct steps *st, const struct chunks *c, size_t mos
 		st->left_out = frame;
 	return false;
 }
+bool is_private(const struct steps *st);	/* recorded in a private network (recorded.c) */
 static inline bool before(uint32_t a, uint32_t b)	/* frames, 0 is never */
 {
 	return a && (!b || a < b);

@@ -17,6 +17,11 @@
 #include "record/record.h"
 #include "steps/own.h"
 
+bool is_private(const struct steps *st)
+{
+	return st->s->record && !strcmp(st->s->record->place, "private");
+}
+
 enum { SOON_MS = 50, SLACK = 2000000 };	/* the log's clock has milliseconds */
 
 struct place { uint32_t address; uint16_t port; };

@@ -404,7 +404,7 @@ static void tell_kernel(struct teller *t)
 /* What is not the real wire in a private network must be said where it matters. */
 static void remark_private(struct teller *t)
 {
-	if (strcmp(t->st->s->record->place, "private") != 0)
+	if (!is_private(t->st))
 		return;
 	if (entry(t, STEP_3)->n_frames)
 		remark(t, STEP_3, _("This was recorded in a private network on this computer: the TTL of what "
