@@ -72,21 +72,23 @@ static void recorder_read(struct run *r)
 	if (!r->listening && strstr(strbuf_str(&r->said), "listening on")) {
 		r->listening = true;
 		report("listening", 0, r->plan->iface);
-		strbuf_clear(&r->said);
 	}
 }
 
 static void recorder_ended(struct run *r, int status)
 {
 	r->recorder = 0;
-	if (r->words >= 0)
+	/* All that it said; the end of it closes the pipe. */
+	for (size_t before = SIZE_MAX; r->words >= 0 && r->said.len != before;) {
+		before = r->said.len;
 		recorder_read(r);
+	}
 	if (r->phase >= LAST_PACKETS)
 		return;
 	struct err err;
 	char last[256];
 	last_line(strbuf_str(&r->said), last, sizeof last);
-	if (*last)
+	if (*last && !strstr(last, "listening on"))
 		err_set(&err, _("recording ended: %s"), last);
 	else if (WIFSIGNALED(status))
 		err_set(&err, _("recording ended: its program was killed (signal %d)"),

@@ -148,7 +148,8 @@ static bool start_real(struct launch *l, const struct visit_plan *plan, struct e
 
 static bool start_somewhere(struct launch *l, const struct visit_plan *plan, struct err *err)
 {
-	if (plan->place == VISIT_REAL)
+	if (plan->place == VISIT_REAL ||
+	    (plan->place == VISIT_AUTO && strcmp(l->iface, "lo") == 0))
 		return start_real(l, plan, err);
 	if (start_private(l, plan, err))
 		return true;
@@ -272,7 +273,7 @@ void launch_free(struct launch *l)
 	if (l->control >= 0)
 		close(l->control);
 	if (!launch_wait(l, 2000)) {
-		kill(l->pid, SIGKILL);
+		kill(-l->pid, SIGKILL);
 		launch_wait(l, 200);
 	}
 	if (l->reports >= 0)
