@@ -14,6 +14,7 @@
 #include "base/err.h"
 #include "base/strbuf.h"
 #include "capture/ifaces.h"
+#include "capture/privileges.h"
 
 enum {
 	HELPER_IFACES = 16,
@@ -74,11 +75,5 @@ int tap_filter(struct tap *tap, const struct ifaces *all, const struct helper_op
 uint16_t tap_link(const struct tap *tap);	/* LINKTYPE_ number */
 void tap_count(struct tap *tap);	/* asks the kernel for received and dropped */
 void tap_close(struct tap *tap);
-
-/*
- * Gives away all privileges for good: root becomes the user who called sudo, or nobody; no
- * capabilities are left, and none can be won. -1: not all of it could be done.
- */
-int privileges_drop(struct err *err);
 
 #endif
