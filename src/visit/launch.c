@@ -164,8 +164,8 @@ struct launch *launch_start(const struct visit_plan *plan, struct err *err)
 	struct launch *l = xcalloc(1, sizeof *l);
 	l->capture_fd = l->control = l->reports = -1;
 	choose_user(l);
-	if (url_parse(&l->url, plan->url, err) && find_programs(l, plan, err) && choose_iface(l, plan, err) && make_files(l, plan, err) &&
-	    start_somewhere(l, plan, err)) {
+	if (url_parse(&l->url, plan->url, err) && find_programs(l, plan, err) &&
+	    choose_iface(l, plan, err) && make_files(l, plan, err) && start_somewhere(l, plan, err)) {
 		launch_first_record(l, plan);
 		return l;
 	}
