@@ -137,6 +137,7 @@ static void browser_is_gone(struct run *r)
 	if (!r->stop && r->visit < r->plan->times && r->recorder > 0) {
 		r->visit++;
 		r->phase = STARTING;
+		facts_neighbours(false);
 		browser_start(r);
 		return;
 	}
@@ -219,7 +220,7 @@ static void tick(struct run *r)
 		if (r->phase_kills > 3)
 			browser_is_gone(r);
 	} else if (r->phase == LAST_PACKETS) {
-		facts_after();
+		facts_neighbours(true);
 		recorder_end(r);
 	} else if (r->phase == ENDING_RECORDER && r->recorder > 0) {
 		kill(r->recorder, SIGKILL);
@@ -260,9 +261,9 @@ int visits_run(const struct plan *plan, int capture)
 	r.control = STDIN_FILENO;
 	fcntl(STDIN_FILENO, F_SETFL, O_NONBLOCK);
 	recorder_start(&r, capture);
+	facts_before(plan);	/* while the browser has not said a word */
 	if (!r.failed)
 		browser_start(&r);
-	facts_before(plan);
 	while (r.phase < ENDING_RECORDER || r.recorder > 0) {
 		wait_and_serve(&r);
 		tick(&r);

@@ -345,16 +345,23 @@ static void tell_route(struct teller *t, const char *server)
 	e->because = says;
 }
 
-/* The neighbour table's entry for the next station, before or after the visit. */
+/*
+ * The neighbour table's entry for the next station, as it was after all, or when the visit began: before
+ * each visit the table was read again.
+ */
 static const struct rec_neighbour *neighbour_of(const struct teller *t, const char *address, bool after)
 {
 	const struct record *r = t->st->s->record;
+	const struct rec_page *p = rec_page(r, t->y->page);
+	const struct rec_neighbour *best = NULL;
 	for (uint32_t i = 1; i <= record_count(r, REC_NEIGHBOUR); i++) {
 		const struct rec_neighbour *q = rec_neighbour(r, i);
-		if (q->after == after && !strcmp(q->address, address))
-			return q;
+		if (q->after != after || strcmp(q->address, address) != 0)
+			continue;
+		if (after || !p || q->time <= recorded_time(t->st, p->start))
+			best = q;
 	}
-	return NULL;
+	return best;
 }
 
 static bool table_known(const struct teller *t)
