@@ -6,9 +6,11 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "capture/ifaces.h"
+#include "capture/privileges.h"
 #include "export/export.h"
 #include "fmt/i18n.h"
 #include "fmt/lang.h"
@@ -169,9 +171,29 @@ static int run(struct recording *r, const struct options *o)
 	return status != STATUS_DONE ? status : kept;
 }
 
+/* The folder of a file takes the file again at the end, from who this process will be then. */
+static bool folder_takes(const char *file)
+{
+	struct stat st;
+	char folder[4096];
+	uid_t user;
+	gid_t group;
+	privileges_owner(&user, &group);
+	const char *slash = strrchr(file, '/');
+	snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - file) + 1 : 1, slash ? file : ".");
+	if (stat(folder, &st) < 0 || (st.st_uid == user ? st.st_mode & S_IWUSR :
+	    st.st_gid == group ? st.st_mode & S_IWGRP : st.st_mode & S_IWOTH) || getuid() != 0)
+		return true;	/* what else may be wrong shows when it is opened */
+	say(_("root becomes another user before it reads packets (user %u), who cannot write in %s: call it "
+	      "as that user, or choose another folder"), (unsigned)user, folder);
+	return false;
+}
+
 /* What is there is not written over by chance. */
 static bool may_write(const struct options *o)
 {
+	if (o->write && !folder_takes(o->write))
+		return false;
 	if (!o->write || o->force || access(o->write, F_OK) != 0)
 		return true;
 	say(_("%s exists and is kept; --force replaces it"), o->write);

@@ -211,7 +211,8 @@ static int arguments(const struct live_options *o, const char *program, const ch
  * A process group of its own: Ctrl-C in the terminal is for this program, which then stops it.
  * Returns 0 or an errno.
  */
-static int spawn(struct live *l, const char *program, const char **to, int input, int out_fd, int said)
+static int spawn(struct live *l, const char *program, const char **to, int input, int out_fd,
+	int said)
 {
 	posix_spawn_file_actions_t files;
 	posix_spawnattr_t how;

@@ -46,8 +46,8 @@ const char *live_words(const struct live *l);	/* its last line, raw: escape it; 
 int live_fd(const struct live *l);	/* readable when it said something or ended; -1 afterwards */
 
 /*
- * Asks it to stop and waits until all is written, at most so long; then it is killed. The state that
- * comes back is never LIVE_RUNNING.
+ * Asks it to stop and waits until all is written, at most so long; then it is killed. The state
+ * that comes back is never LIVE_RUNNING.
  */
 enum live_state live_stop(struct live *l, int milliseconds);
 void live_free(struct live *l);		/* stops it first; l may be NULL */

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "capture/live.h"
+#include "capture/privileges.h"
 #include "fmt/i18n.h"
 #include "fmt/lang.h"
 #include "visit/keeping.h"
@@ -36,6 +37,12 @@ static bool open_spool(struct recording *r, const struct interface_plan *plan, s
 		r->spool = mkostemp(r->file, O_CLOEXEC);
 		r->own_file = r->spool >= 0;
 	}
+	uid_t user;
+	gid_t group;
+	privileges_owner(&user, &group);
+	if (r->spool >= 0 && geteuid() != user && fchown(r->spool, user, group) < 0 && errno != EINVAL &&
+	    errno != EPERM)
+		return err_set(err, "%s: %s", r->file, strerror(errno)) == 0;
 	if (r->spool < 0)
 		err_set(err, _("%s cannot be written: %s"), r->file, strerror(errno));
 	return r->spool >= 0;

@@ -240,20 +240,23 @@ static bool say(struct devtools *d, int to, const char *text, size_t piece)
 	return good;
 }
 
+#define LIFE "{\"method\":\"Page.lifecycleEvent\",\"params\":"
+#define CREATED "{\"method\":\"Target.targetCreated\",\"params\":{\"targetInfo\":"
+
 static void devtools_tell_of_the_page_and_of_no_other(void **state)
 {
 	(void)state;
 	static const char *const messages[] = {
 		"{\"id\":1,\"result\":{\"product\":\"HeadlessChrome/156.0.1\"}}",
-		"{\"method\":\"Target.targetCreated\",\"params\":{\"targetInfo\":{\"type\":\"other\",\"targetId\":\"X\"}}}",
-		"{\"method\":\"Target.targetCreated\",\"params\":{\"targetInfo\":{\"type\":\"page\",\"targetId\":\"T\"}}}",
+		CREATED "{\"type\":\"other\",\"targetId\":\"X\"}}}",
+		CREATED "{\"type\":\"page\",\"targetId\":\"T\"}}}",
 		"{\"id\":3,\"result\":{\"sessionId\":\"S\"}}", "not JSON", "[]", "{}", "",
-		"{\"method\":\"Page.lifecycleEvent\",\"params\":{\"frameId\":\"T\",\"loaderId\":\"old\",\"name\":\"load\"}}",
+		LIFE "{\"frameId\":\"T\",\"loaderId\":\"old\",\"name\":\"load\"}}",
 		"{\"id\":5,\"result\":{}}", "GO",
-		"{\"method\":\"Page.lifecycleEvent\",\"params\":{\"frameId\":\"T\",\"loaderId\":\"old\",\"name\":\"networkIdle\"}}",
-		"{\"method\":\"Page.lifecycleEvent\",\"params\":{\"frameId\":\"T\",\"loaderId\":\"new\",\"name\":\"init\"}}",
-		"{\"method\":\"Page.lifecycleEvent\",\"params\":{\"frameId\":\"inner\",\"loaderId\":\"in\",\"name\":\"load\"}}",
-		"{\"method\":\"Page.lifecycleEvent\",\"params\":{\"frameId\":\"T\",\"loaderId\":\"new\",\"name\":\"load\"}}",
+		LIFE "{\"frameId\":\"T\",\"loaderId\":\"old\",\"name\":\"networkIdle\"}}",
+		LIFE "{\"frameId\":\"T\",\"loaderId\":\"new\",\"name\":\"init\"}}",
+		LIFE "{\"frameId\":\"inner\",\"loaderId\":\"in\",\"name\":\"load\"}}",
+		LIFE "{\"frameId\":\"T\",\"loaderId\":\"new\",\"name\":\"load\"}}",
 		"{\"id\":6,\"result\":{\"frameId\":\"T\",\"errorText\":\"net::ERR_X\"}}",
 		"{\"method\":\"Target.targetDestroyed\",\"params\":{\"targetId\":\"X\"}}",
 		"{\"method\":\"Target.targetDestroyed\",\"params\":{\"targetId\":\"T\"}}",
