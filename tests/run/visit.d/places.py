@@ -119,7 +119,6 @@ def private_curl_https(case):
 
 def real_root_chromium(case):
 	"""By root: the browser is somebody else, and what dissects can do nothing."""
-	case.of_root()
 	run = case.start("visit", "--no-ui", "-w", case.path("v.pcapng"), "--real", "--headless", "--browser", "chromium",
 		"https://www.lab.test/", "--", SPKI, AGENT["chromium"](case.name), user=False)
 	browser = run.named("chromium")
@@ -128,7 +127,7 @@ def real_root_chromium(case):
 	uids = {pid: status_of(pid).get("Uid", "gone").split()[0] for pid, name in below(os.getpid()).items()
 		if name.startswith("chrom")}
 	case.check(browser and "0" not in uids.values(), "no process of the browser is root's", uids)
-	wait_for(5, lambda: status_of(program).get("NoNewPrivs") == "1")	# when packets come, not before
+	wait_for(5, lambda: status_of(program).get("NoNewPrivs") == "1")	# before packets are read, not before all
 	powerless(case, program, "osiscope, started by root")
 	powerless(case, run.named("osiscope-captur"), "the recorder, started by root")
 	run.wait()
@@ -140,7 +139,6 @@ def real_root_chromium(case):
 
 
 def real_root_curl(case):
-	case.of_root()
 	visit_and_check(case, "http://plain.lab.test/", browser="curl", private=False, user=False)
 
 
@@ -162,8 +160,9 @@ def real_user(case):
 # ---- what they may do ----
 
 def powerless(case, pid, who):
-	"""No capability, also none to get by starting another program."""
+	"""No capability, also none to get by starting another program; and not root."""
 	s = status_of(pid) if pid else {}
+	case.check(not AS_ROOT or "0" not in s.get("Uid", "0").split(), "%s is not root" % who, s.get("Uid"))
 	case.check(s.get("CapEff", "?").strip("0") == "" and s.get("CapPrm", "?").strip("0") == "" and
 		s.get("NoNewPrivs") == "1", "%s has no capability and can get none" % who,
 		{k: s.get(k) for k in ("Name", "Uid", "CapEff", "CapPrm", "NoNewPrivs")})
@@ -184,8 +183,8 @@ def private_powers(case):
 
 
 CASES = [private_chromium_http, private_chromium_redirect, private_chromium_https, private_firefox_http,
-	private_curl_http, private_curl_https, real_user, private_powers]
+	private_curl_http, private_curl_https, private_powers]
 # the real interface shows what all cases do: one at a time
-ALONE = []
+ALONE = [real_user]
 if AS_ROOT:
 	ALONE += [real_root_chromium, real_root_curl]

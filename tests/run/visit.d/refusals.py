@@ -106,11 +106,20 @@ def no_network(case):
 	case.nothing_left(0.5)
 
 
+def root_and_its_folder(case):
+	"""Root becomes somebody else before it reads packets: what that one cannot write is said before."""
+	folder = case.path("of-root")
+	os.mkdir(folder, 0o755)
+	for command in (["visit", "--no-ui", "--browser", "curl", "http://plain.lab.test/"],
+			["capture", "--no-ui", "-i", "eth0", "--duration", "1"]):
+		refuse(case, (folder,), *command, "-w", folder + "/v.pcapng", user=not AS_ROOT, what=command[0] + " -w")
+	case.check(not os.listdir(folder), "no file was made", os.listdir(folder))
+
+
 # ---- osiscope capture ----
 
 def capture(case):
 	"""An interface without a browser, by root."""
-	case.of_root()
 	file = case.path("c.pcapng")
 	run = case.start("capture", "--no-ui", "-i", "eth0", "-f", "host 203.0.113.81", "-w", file, "--duration", "3", user=False)
 	case.check(wait_for(10, lambda: os.path.exists(file) and os.path.getsize(file) > 100), "it begins", "no file")
@@ -133,7 +142,6 @@ def capture(case):
 
 
 def capture_interrupted(case):
-	case.of_root()
 	import signal
 	run = case.start("capture", "--no-ui", "-i", "eth0", "-w", case.path("c.pcapng"), user=False)
 	wait_for(10, lambda: os.path.exists(case.path("c.pcapng")) and os.path.getsize(case.path("c.pcapng")) > 100)
@@ -149,7 +157,6 @@ def capture_interrupted(case):
 
 
 def capture_killed(case):
-	case.of_root()
 	import signal
 	run = case.start("capture", "--no-ui", "-i", "eth0", "-w", case.path("c.pcapng"), user=False)
 	wait_for(10, lambda: os.path.exists(case.path("c.pcapng")) and os.path.getsize(case.path("c.pcapng")) > 100)
@@ -171,5 +178,5 @@ def capture_lists(case):
 
 
 CASES = [wrong_urls, no_browser, browser_ends_at_once, no_interface, no_pasta, no_namespaces, no_permission, no_network,
-	capture_lists]
+	root_and_its_folder, capture_lists]
 ALONE = [capture, capture_interrupted, capture_killed] if AS_ROOT else []

@@ -220,7 +220,6 @@ def loopback_resolver(case):
 				names["facts"].get("addresses") == ["203.0.113.81"], "%s: 2.3 is seen on the wire" % browser[-1],
 				r.err, names, open(log, encoding="utf-8", errors="replace").read()[-500:])
 			case.check(story["requests"], "%s: the page came" % browser[-1], told(story))
-		case.of_root()
 		r = case.visit("http://plain.lab.test/", "--real", "--browser", "curl", "--force", user=False)
 		names = step(case.story(), "2.3")
 		packets = case.osiscope("print", "--packets", case.path("v.pcapng"), user=False).out
