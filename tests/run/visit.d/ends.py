@@ -32,6 +32,11 @@ def one_line(case, r, *wanted, what="one line says why"):
 	case.check(len(lines) == 1 and all(w in lines[0] for w in wanted), what, r.err)
 
 
+def asked(file):
+	"""Waits until the file has the question for the page's address."""
+	return wait_for(15, lambda: b"\x06silent\x03lab\x04test" in read_all(file))
+
+
 def killed(case, after, browser=CHROMIUM):
 	run = case.start("visit", "--no-ui", "-w", case.path("v.pcapng"), *browser, SLOW)
 	program = run.program()
@@ -85,7 +90,7 @@ def browser_killed(case):
 	run = case.start("visit", "--no-ui", "-w", case.path("v.pcapng"), *CHROMIUM, SLOW)
 	file = case.path("v.pcapng")
 	browser = run.named("chromium", "--remote-debugging-pipe") or run.named("chrome", "--remote-debugging-pipe")
-	wait_for(10, lambda: os.path.exists(file) and os.path.getsize(file) > 1500)
+	asked(file)
 	time.sleep(0.5)
 	os.kill(browser, signal.SIGKILL)
 	begin = time.monotonic()
@@ -101,7 +106,7 @@ def recorder_killed(case):
 	run = case.start("visit", "--no-ui", "-w", case.path("v.pcapng"), *CHROMIUM, SLOW)
 	recorder = run.named("osiscope-captur")
 	file = case.path("v.pcapng")
-	wait_for(10, lambda: os.path.exists(file) and os.path.getsize(file) > 1500)
+	asked(file)
 	os.kill(recorder, signal.SIGKILL)
 	run.wait(10)
 	case.check(run.status == 1, "without a recorder there is no visit: exit status 1", run.status)
@@ -114,7 +119,7 @@ def launcher_killed(case):
 	run = case.start("visit", "--no-ui", "-w", case.path("v.pcapng"), *CHROMIUM, SLOW)
 	launcher = run.named("osiscope-launch")
 	file = case.path("v.pcapng")
-	wait_for(10, lambda: os.path.exists(file) and os.path.getsize(file) > 1500)
+	asked(file)
 	os.kill(launcher, signal.SIGKILL)
 	run.wait(10)
 	case.check(run.status == 1, "exit status 1", run.status)
