@@ -4,9 +4,13 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "capture/ifaces.h"
+#include "capture/privileges.h"
 #include "export/export.h"
 #include "fmt/i18n.h"
 #include "fmt/lang.h"
@@ -71,10 +75,10 @@ static void end(struct recording *r)
 	struct session *s = recording_session(r);
 	unsigned news = 0;
 	recording_stop(r);
-	for (int waited = 0; recording_fd(r) >= 0 && !(news & RECORDING_ENDED) && waited < END_MS;
+	for (int waited = 0; !recording_over(r) && !(news & RECORDING_ENDED) && waited < END_MS;
 	     waited += LOOK_MS) {
 		struct pollfd p = { .fd = recording_fd(r), .events = POLLIN };
-		poll(&p, 1, LOOK_MS);
+		poll(&p, p.fd >= 0, waited ? LOOK_MS : 0);
 		news = recording_work(r);
 	}
 	session_complete(s);
@@ -161,9 +165,29 @@ static int run(struct recording *r, const struct options *o)
 	return status != STATUS_DONE ? status : kept;
 }
 
+/* The folder of a file takes the file again at the end, from who this process will be then. */
+static bool folder_takes(const char *file)
+{
+	struct stat st;
+	char folder[4096];
+	uid_t user;
+	gid_t group;
+	privileges_owner(&user, &group);
+	const char *slash = strrchr(file, '/');
+	snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - file) + 1 : 1, slash ? file : ".");
+	if (stat(folder, &st) < 0 || (st.st_uid == user ? st.st_mode & S_IWUSR :
+	    st.st_gid == group ? st.st_mode & S_IWGRP : st.st_mode & S_IWOTH) || getuid() != 0)
+		return true;	/* what else may be wrong shows when it is opened */
+	say(_("root becomes another user before it reads packets (user %u), who cannot write in %s: call it "
+	      "as that user, or choose another folder"), (unsigned)user, folder);
+	return false;
+}
+
 /* What is there is not written over by chance. */
 static bool may_write(const struct options *o)
 {
+	if (o->write && !folder_takes(o->write))
+		return false;
 	if (!o->write || o->force || access(o->write, F_OK) != 0)
 		return true;
 	say(_("%s exists and is kept; --force replaces it"), o->write);
@@ -195,9 +219,37 @@ int record_visit(const struct options *o)
 	return status;
 }
 
+/* The interfaces there are, for who named none: name, addresses, what it is. */
+static int list_interfaces(void)
+{
+	struct ifaces all = { 0 };
+	struct err err;
+	if (ifaces_read(&all, &err) < 0) {
+		say("%s", err.text);
+		ifaces_free(&all);
+		return STATUS_FAILED;
+	}
+	for (size_t i = 0; i < all.n; i++) {
+		const struct iface *it = &all.list[i];
+		printf("%-16s", it->name);
+		for (size_t k = 0; k < it->n_addresses; k++) {
+			char text[64];
+			iface_address_text(&it->addresses[k], text);
+			printf("%s%s", k ? ", " : "", text);
+		}
+		printf("%s%s%s\n", it->up ? "" : _(" (down)"), it->description ? "  " : "",
+		       it->description ? it->description : "");
+	}
+	ifaces_free(&all);
+	say(_("choose one of them: osiscope capture -i INTERFACE"));
+	return STATUS_DONE;
+}
+
 int record_interface(const struct options *o)
 {
 	struct err err;
+	if (!o->iface)
+		return list_interfaces();
 	const struct interface_plan plan = { .iface = o->iface, .filter = o->filter, .file = o->write,
 		.all = o->all, .force = o->force, .duration = o->duration };
 	if (!may_write(o))

@@ -256,6 +256,24 @@ int session_set_comment(struct session *s, uint32_t frame, const char *text, str
 	return 0;
 }
 
+uint64_t session_dropped(const struct session *s)
+{
+	uint64_t n = 0;
+	for (size_t i = 0; i < source_n_ifaces(s->source); i++) {
+		uint64_t dropped = source_iface(s->source, (uint32_t)i)->dropped;
+		n += dropped == UINT64_MAX ? 0 : dropped;
+	}
+	return n;
+}
+
+static void left_by_kernel(const struct session *s, struct strbuf *to)
+{
+	uint64_t n = session_dropped(s);
+	if (n)
+		strbuf_printf(to, _("%s%llu packets were lost while recording: the kernel had no room for them"),
+			      to->len ? "; " : "", (unsigned long long)n);
+}
+
 void session_left_out(const struct session *s, struct strbuf *to)
 {
 	const char *source = source_left_out(s->source);
@@ -264,6 +282,7 @@ void session_left_out(const struct session *s, struct strbuf *to)
 		strbuf_puts(to, s->record_trouble);
 	if (source)
 		strbuf_printf(to, "%s%s", to->len ? "; " : "", source);
+	left_by_kernel(s, to);
 	if (to->len && frame)
 		strbuf_puts(to, "; ");
 	if (frame)

@@ -154,6 +154,9 @@ int session_set_comment(struct session *s, uint32_t frame, const char *text, str
  */
 void session_complete(struct session *s);
 
+/* Packets that the kernel dropped while the capture was recorded, as far as it says. */
+uint64_t session_dropped(const struct session *s);
+
 /* What of the capture is not told, because there is more of it than is kept; nothing is added if all is. */
 void session_left_out(const struct session *s, struct strbuf *to);
 

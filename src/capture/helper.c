@@ -10,13 +10,12 @@
 #include "config.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
 #include <time.h>
@@ -25,9 +24,8 @@
 #include "capture/helper.h"
 #include "capture/write.h"
 #include "fmt/i18n.h"
-#include "fmt/lang.h"
 
-enum { ENDED_WELL, ENDED_FAILED, ENDED_USAGE };
+enum { NICE = -10 };
 
 static const int64_t second = 1000000000, millisecond = 1000000;
 
@@ -55,12 +53,6 @@ static int64_t now(void)
 	struct timespec t;
 	clock_gettime(CLOCK_REALTIME, &t);
 	return t.tv_sec * second + t.tv_nsec;
-}
-
-static int complain(int status, const struct err *err)
-{
-	fprintf(stderr, "osiscope-capture: %s\n", err->text);
-	return status;
 }
 
 /* ---- blocks -------------------------------------------------------------------------------- */
@@ -118,6 +110,22 @@ static bool active(const struct tap *tap)
 	return tap->pcap && !tap->done;
 }
 
+static int64_t time_of(const struct tap *tap, const struct pcap_pkthdr *head)
+{
+	return head->ts.tv_sec * second + head->ts.tv_usec * (tap->nano ? 1 : 1000);
+}
+
+/* Writes a packet, unless it came after the end. */
+static void take(struct recording *r, struct tap *tap, int64_t time, const struct pcap_pkthdr *head,
+	const uint8_t *bytes)
+{
+	if (r->end && time >= r->end)
+		tap->done = true;
+	else
+		writer_packet(r->writer, &(struct write_packet){ .time = time, .bytes = bytes,
+			.caplen = head->caplen, .len = head->len, .iface = tap->number });
+}
+
 /* The tap's next packet; false while there is none. */
 static bool look(struct recording *r, struct tap *tap)
 {
@@ -130,7 +138,7 @@ static bool look(struct recording *r, struct tap *tap)
 	if (got <= 0)
 		return false;
 	tap->head = head;
-	tap->time = head->ts.tv_sec * second + head->ts.tv_usec * (tap->nano ? 1 : 1000);
+	tap->time = time_of(tap, head);
 	return true;
 }
 
@@ -158,20 +166,31 @@ static struct tap *oldest(struct recording *r, bool *hold)
 	return first;
 }
 
-/* Writes what waits; at most so many, that signals and losses are looked at. */
+static void take_only(u_char *recording, const struct pcap_pkthdr *head, const u_char *bytes)
+{
+	struct recording *r = (struct recording *)(void *)recording;
+	take(r, &r->taps[0], time_of(&r->taps[0], head), head, bytes);
+}
+
+/*
+ * Writes what waits; at most so many, that signals and losses are looked at. A single interface's
+ * packets go from the kernel's buffer to the file; else libpcap copies each, for it is kept.
+ */
 static size_t copy(struct recording *r, bool *hold)
 {
 	enum { MOST = 4096 };
+	*hold = false;
+	if (r->n == 1) {
+		int got = pcap_dispatch(r->taps[0].pcap, MOST, take_only, (u_char *)r);
+		if (got < 0)
+			lose(r, &r->taps[0]);
+		return got > 0 ? (size_t)got : 0;
+	}
 	for (size_t n = 0; n < MOST; n++) {
 		struct tap *tap = oldest(r, hold);
 		if (!tap || *hold)
 			return n;
-		if (r->end && tap->time >= r->end)
-			tap->done = true;
-		else
-			writer_packet(r->writer, &(struct write_packet){ .time = tap->time,
-				.bytes = tap->bytes, .caplen = tap->head->caplen,
-				.len = tap->head->len, .iface = tap->number });
+		take(r, tap, tap->time, tap->head, tap->bytes);
 		tap->head = NULL;
 	}
 	return MOST;
@@ -260,120 +279,18 @@ static void record(struct recording *r)
 	writer_flush(r->writer);
 }
 
-/* ---- the command line ---------------------------------------------------------------------- */
-
-/* Catalogues are files that the caller chooses: they are read when no privilege is left. */
-static int drop_and_talk(const char *lang, struct err *err)
-{
-	int status = privileges_drop(err);
-	lang_start();
-	if (lang)
-		lang_set(lang);
-	return status;
-}
-
-static int usage(const struct helper_options *o, FILE *to, int status)
-{
-	struct err err;
-	if (drop_and_talk(o->lang, &err) < 0)
-		return complain(ENDED_FAILED, &err);
-	fputs(_("usage: osiscope-capture -i IFACE [-i IFACE]... [OPTIONS] > FILE\n"
-		"Writes the packets of network interfaces as pcapng to standard output.\n"
-		"\n"
-		"  -i IFACE      the interface; several may be given\n"
-		"  -f BPF        only what the capture filter lets through (as tcpdump's)\n"
-		"  --all         not only the own host's packets\n"
-		"  --snaplen N   at most N bytes of a packet (262144)\n"
-		"  --buffer MIB  room in the kernel for each interface (64)\n"
-		"  --help, --version\n"), to);
-	return status;
-}
-
-/* A number from 1 to `most`; -1: it is none. */
-static int number(const struct helper_options *o, const char *option, const char *text, int most,
-	struct err *err)
-{
-	char *end;
-	errno = 0;
-	long n = strtol(text, &end, 10);
-	if (errno || *end || end == text || n < 1 || n > most)
-		return drop_and_talk(o->lang, err) < 0 ? -1 :
-			err_set(err, _("%s wants a number from 1 to %d, not \"%s\""), option, most, text);
-	return (int)n;
-}
-
-static int add_iface(struct helper_options *o, const char *name, struct err *err)
-{
-	for (size_t i = 0; i < o->n; i++)
-		if (strcmp(o->names[i], name) == 0)
-			return 0;
-	if (o->n == HELPER_IFACES)
-		return drop_and_talk(o->lang, err) < 0 ? -1 :
-			err_set(err, _("more than %d interfaces"), HELPER_IFACES);
-	o->names[o->n++] = name;
-	return 0;
-}
-
-/* Returns the status to end with, or -1: go on. */
-static int read_options(struct helper_options *o, int argc, char *argv[], struct err *err)
-{
-	enum { ALL = 256, SNAPLEN, BUFFER, IN_LANG, HELP, TELL_VERSION };
-	static const struct option names[] = {
-		{ "all", no_argument, NULL, ALL }, { "snaplen", required_argument, NULL, SNAPLEN },
-		{ "buffer", required_argument, NULL, BUFFER }, { "help", no_argument, NULL, HELP },
-		{ "lang", required_argument, NULL, IN_LANG },
-		{ "version", no_argument, NULL, TELL_VERSION }, { NULL, 0, NULL, 0 }
-	};
-	*o = (struct helper_options){ .snaplen = HELPER_SNAPLEN, .buffer = HELPER_BUFFER,
-		.barred = prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1 };
-	bool good = true;
-	for (int c; good && (c = getopt_long(argc, argv, "i:f:h", names, NULL)) != -1;) {
-		switch (c) {
-		case 'i':
-			good = add_iface(o, optarg, err) == 0;
-			break;
-		case 'f':
-			o->filter = optarg;
-			break;
-		case ALL:
-			o->all = true;
-			break;
-		case SNAPLEN:
-			good = (o->snaplen = number(o, "--snaplen", optarg, HELPER_SNAPLEN, err)) > 0;
-			break;
-		case BUFFER:
-			good = (o->buffer = number(o, "--buffer", optarg, HELPER_BUFFER_MAX, err)) > 0;
-			break;
-		case IN_LANG:
-			o->lang = optarg;
-			break;
-		case TELL_VERSION:
-			puts("osiscope-capture " PACKAGE_VERSION);
-			return ENDED_WELL;
-		case 'h':
-		case HELP:
-			return usage(o, stdout, ENDED_WELL);
-		default:
-			return usage(o, stderr, ENDED_USAGE);
-		}
-	}
-	if (good && (optind < argc || o->n == 0))
-		return usage(o, stderr, ENDED_USAGE);
-	if (good && isatty(STDOUT_FILENO))
-		good = drop_and_talk(o->lang, err) == 0 &&
-			err_set(err, _("standard output is a terminal: add > FILE.pcapng")) == 0;
-	return good ? -1 : complain(ENDED_USAGE, err);
-}
-
 /* ---- from privileged to recording ---------------------------------------------------------- */
 
 /* Afterwards no privilege is left, whether it could open all interfaces or not. */
 static int open_all(struct recording *r, const struct helper_options *o, struct err *err)
 {
 	int status = 0;
+	/* On a busy machine packets wait for nobody. Only root may say so; others go on as they are. */
+	if (getpriority(PRIO_PROCESS, 0) > NICE)
+		setpriority(PRIO_PROCESS, 0, NICE);
 	for (; r->n < o->n && status >= 0; r->n++)
 		status = tap_open(&r->taps[r->n], o->names[r->n], o);
-	if (drop_and_talk(o->lang, err) < 0)
+	if (helper_drop(o->lang, err) < 0)
 		return -1;
 	return status < 0 ? tap_trouble(&r->taps[r->n - 1], status, o, err) : 0;
 }
@@ -415,9 +332,9 @@ static int ending(const struct recording *r, int error)
 		err_set(&err, error == ENOSPC || error == EDQUOT
 			? _("cannot write any more: %s; what was recorded so far is kept")
 			: _("cannot write: %s"), strerror(error));
-		return complain(ENDED_FAILED, &err);
+		return helper_complain(ENDED_FAILED, &err);
 	}
-	return r->err.text[0] ? complain(ENDED_FAILED, &r->err) : ENDED_WELL;
+	return r->err.text[0] ? helper_complain(ENDED_FAILED, &r->err) : ENDED_WELL;
 }
 
 int main(int argc, char *argv[])
@@ -426,13 +343,13 @@ int main(int argc, char *argv[])
 	struct recording r = { .n = 0 };
 	struct err err;
 	struct stat input;
-	int status = read_options(&options, argc, argv, &err);
+	int status = helper_options_read(&options, argc, argv, &err);
 	if (status >= 0)
 		return status;
 	r.watch_input = fstat(STDIN_FILENO, &input) == 0 && S_ISFIFO(input.st_mode);
 	catch_signals();
 	if (open_all(&r, &options, &err) < 0 || filter_all(&r, &options, &err) < 0) {
-		status = complain(ENDED_FAILED, &err);
+		status = helper_complain(ENDED_FAILED, &err);
 	} else {
 		r.writer = writer_new(STDOUT_FILENO);
 		write_head(&r, options.snaplen);

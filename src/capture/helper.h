@@ -14,6 +14,7 @@
 #include "base/err.h"
 #include "base/strbuf.h"
 #include "capture/ifaces.h"
+#include "capture/privileges.h"
 
 enum {
 	HELPER_IFACES = 16,
@@ -34,9 +35,17 @@ struct helper_options {
 	const char *filter;	/* borrowed; NULL none */
 	const char *lang;	/* borrowed; NULL: the environment's */
 	bool all;		/* not only the own host's packets */
-	bool barred;		/* its file's capability counts for nothing: it came with no_new_privs */
+	bool barred;		/* it came with no_new_privs: its file's capability counts for nothing */
 	int snaplen, buffer;	/* bytes; MiB */
 };
+
+enum { ENDED_WELL, ENDED_FAILED, ENDED_USAGE };	/* exit statuses */
+
+/* Returns the status to end with (all is said, privileges are gone), or -1: go on. */
+int helper_options_read(struct helper_options *o, int argc, char *argv[], struct err *err);
+/* Gives privileges away; from now on texts are in the user's language. -1: not all could go. */
+int helper_drop(const char *lang, struct err *err);
+int helper_complain(int status, const struct err *err);	/* says the line, returns the status */
 
 /* One interface that is listened to. */
 struct tap {
@@ -55,8 +64,8 @@ struct tap {
 };
 
 /*
- * The only function that needs a privilege: begins to listen. Below 0 it failed, and once privileges
- * are gone tap_trouble() (always -1) says why and what to do.
+ * The only function that needs a privilege: begins to listen. Below 0 it failed, and once
+ * privileges are gone tap_trouble() (always -1) says why and what to do.
  */
 int tap_open(struct tap *tap, const char *name, const struct helper_options *o);
 int tap_trouble(const struct tap *tap, int status, const struct helper_options *o, struct err *err);
@@ -66,11 +75,5 @@ int tap_filter(struct tap *tap, const struct ifaces *all, const struct helper_op
 uint16_t tap_link(const struct tap *tap);	/* LINKTYPE_ number */
 void tap_count(struct tap *tap);	/* asks the kernel for received and dropped */
 void tap_close(struct tap *tap);
-
-/*
- * Gives away all privileges for good: root becomes the user who called sudo, or nobody; no
- * capabilities are left, and none can be won. -1: not all of it could be done.
- */
-int privileges_drop(struct err *err);
 
 #endif

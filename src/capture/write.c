@@ -10,12 +10,16 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "base/err.h"
 #include "capture/pcapng.h"
 
-enum { ROOM = 256 << 10 };
+enum {
+	ROOM = 256 << 10,
+	DIRECT = 8 << 10	/* bytes that are worth a system call more than being copied */
+};
 
 enum {	/* options' numbers, each in its own kind of block */
 	OPT_END = 0,
@@ -106,15 +110,28 @@ int writer_free(struct writer *w)
 	return error;
 }
 
+/* Writes the buffer and what comes behind it, which is not copied. */
+static void write_behind(struct writer *w, const void *bytes, size_t n)
+{
+	struct iovec parts[2] = { { w->bytes, w->filled }, { (void *)(uintptr_t)bytes, n } };
+	ssize_t done = w->error ? 0 : writev(w->fd, parts, 2);
+	size_t got = done > 0 ? (size_t)done : 0;	/* an error comes again below */
+	size_t first = got < w->filled ? got : w->filled;
+	size_t left = w->filled - first;
+	w->written += got;
+	w->filled = 0;
+	write_all(w, w->bytes + first, left);
+	write_all(w, (const uint8_t *)bytes + (got - first), n - (got - first));
+}
+
 static void put(struct writer *w, const void *bytes, size_t n)
 {
-	if (n > ROOM - w->filled) {
-		writer_flush(w);
-		if (n > ROOM) {
-			write_all(w, bytes, n);
-			return;
-		}
+	if (n >= DIRECT) {
+		write_behind(w, bytes, n);
+		return;
 	}
+	if (n > ROOM - w->filled)
+		writer_flush(w);
 	if (n && !w->error) {
 		memcpy(w->bytes + w->filled, bytes, n);
 		w->filled += n;

@@ -57,7 +57,7 @@ const struct option_row option_rows[] = {
 	{ OPT_WARM, "warm", N_("N"),
 	  N_("visit N times with the same profile: what is no longer needed?"), VISIT },
 	{ 'i', "interface", N_("INTERFACE"),
-	  N_("record this one; by itself the one that leads to the outside"), RECORD },
+	  N_("record this one; visit finds it by itself, capture lists what there is"), RECORD },
 	{ OPT_ALL, "all", NULL, N_("record all packets, not only this host's own"), RECORD },
 	{ OPT_DURATION, "duration", N_("SECONDS"), N_("record so long, no longer"), RECORD },
 	{ 'w', "write", N_("FILE"), N_("keep what was recorded: one pcapng file holds all"),

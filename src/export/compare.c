@@ -8,7 +8,6 @@
 #include "export/story.h"
 #include "fmt/i18n.h"
 #include "fmt/say.h"
-#include "record/record.h"
 
 /* ---- one visit ---- */
 
@@ -33,7 +32,8 @@ static void count_connections(struct side *x)
 		x->quic += c->quic;
 		x->tcp += !c->quic;
 		x->sent_again += c->retransmissions;
-		if ((c->quic || c->tls.seen) && !c->tls.decrypted && c->outcome == OUT_ANSWERED)
+		/* what the browser's log tells is all there was */
+		if (!x->visit->page && (c->quic || c->tls.seen) && !c->tls.decrypted && c->outcome == OUT_ANSWERED)
 			x->hidden = true;
 	}
 }
@@ -50,10 +50,9 @@ static void add_protocol(struct side *x, const char *protocol)
 	memcpy(x->protocols + at, protocol, n + 1);
 }
 
-static int64_t after_start(const struct side *x, uint32_t frame)
+static int64_t after_start(const struct side *x, int64_t time)
 {
-	const struct frame_rec *fr = session_frame(x->session, frame);
-	return fr && fr->time >= x->visit->start ? fr->time - x->visit->start : -1;
+	return time >= x->visit->start ? time - x->visit->start : -1;
 }
 
 static bool redirects(uint16_t status)
@@ -76,51 +75,18 @@ static void count_requests(struct side *x)
 			document = r;
 	}
 	if (document) {
-		x->first_byte = after_start(x, document->response_frame);
-		x->complete = after_start(x, document->last_frame);
+		x->first_byte = after_start(x, document->head);
+		x->complete = after_start(x, document->end);
 	}
-}
-
-/* "//host:port" of a URL, with its slashes; empty where there is none. */
-static size_t authority(const char *url, const char **at)
-{
-	const char *s = strstr(url, "//");
-	*at = s ? s : url;
-	return s ? 2 + strcspn(s + 2, "/?#") : 0;
-}
-
-/*
- * The browser's page that the packets are of: the last that it began to load before they came,
- * and of the same host. The browser is a little earlier than its first packet.
- */
-static uint32_t page_of(const struct side *x)
-{
-	const struct record *r = x->session->record;
-	const char *mine, *its;
-	size_t n = authority(x->visit->url, &mine);
-	uint32_t found = 0;
-	int64_t when = 0;
-	for (uint32_t i = 1; i <= record_count(r, REC_PAGE); i++) {
-		const struct rec_page *page = rec_page(r, i);
-		if (!page->start || page->start > x->visit->start || page->start < when)
-			continue;
-		when = page->start;
-		found = n && authority(page->url, &its) == n && !memcmp(mine, its, n) ? i : 0;
-	}
-	return found;
 }
 
 static void count_cached(struct side *x)
 {
-	const struct record *r = x->session->record;
-	uint32_t page = page_of(x);
-	if (!page)
+	if (!x->visit->page)
 		return;
 	x->from_cache = 0;
-	for (uint32_t i = 1; i <= record_count(r, REC_REQUEST); i++) {
-		const struct rec_request *q = rec_request(r, i);
-		x->from_cache += q->page == page && !strcmp(q->cache, "hit");
-	}
+	for (uint32_t i = 0; i < x->visit->n_requests; i++)
+		x->from_cache += !strcmp(x->visit->requests[i].cache, "hit");
 }
 
 void side_count(struct side *x)

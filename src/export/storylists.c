@@ -178,7 +178,7 @@ void story_connections(struct story *t, const struct visit *v)
 	strbuf_putc(&t->to, '\n');
 }
 
-static void request(struct story *t, const struct request *r)
+static void request(struct story *t, const struct visit *v, const struct request *r)
 {
 	strbuf_printf(&t->to, "  %-5u", (unsigned)r->id);
 	story_text(t, &t->one, r->method);
@@ -206,7 +206,7 @@ static void request(struct story *t, const struct request *r)
 	}
 	if (r->cache && !strcmp(r->cache, "hit"))
 		strbuf_puts(&t->one, _(", from the browser's cache"));
-	else if (r->connection)
+	else if (r->connection && v->n_connections > 1)
 		strbuf_printf(&t->one, _(", connection %u"), (unsigned)r->connection);
 	item(t);
 }
@@ -217,7 +217,7 @@ void story_requests(struct story *t, const struct visit *v)
 		return;
 	story_heading(t, _("Requests, and the time from request to answer"));
 	for (uint32_t i = 0; i < v->n_requests && i < MOST_REQUESTS; i++)
-		request(t, &v->requests[i]);
+		request(t, v, &v->requests[i]);
 	if (v->n_requests > MOST_REQUESTS)
 		strbuf_printf(&t->to, _("       … and %u more\n"),
 			      (unsigned)v->n_requests - MOST_REQUESTS);

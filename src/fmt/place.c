@@ -20,10 +20,9 @@ static bool try_folder(const char *folder, const char *name, char *path)
 	return n > 0 && n < PLACE_MAX && access(path, R_OK) == 0;
 }
 
-/* The program's folder, when that is a build folder (config.status stands in it). */
-static bool build_folder(char *folder)
+/* The folder that this program is in. */
+static bool own_folder(char *folder)
 {
-	char mark[PLACE_MAX];
 	ssize_t n = readlink("/proc/self/exe", folder, PLACE_MAX - 1);
 	if (n <= 0)
 		return false;
@@ -32,7 +31,24 @@ static bool build_folder(char *folder)
 	if (!slash)
 		return false;
 	*slash = '\0';
-	return try_folder(folder, "config.status", mark);
+	return true;
+}
+
+/* The same, when that is a build folder (config.status stands in it). */
+static bool build_folder(char *folder)
+{
+	char mark[PLACE_MAX];
+	return own_folder(folder) && try_folder(folder, "config.status", mark);
+}
+
+bool place_program(const char *name, char *path)
+{
+	char beside[PLACE_MAX];
+	const char *folder = getenv("OSISCOPE_BINDIR");
+	if (folder && *folder)
+		return try_folder(folder, name, path);
+	return (own_folder(beside) && try_folder(beside, name, path))
+		|| try_folder(BINDIR, name, path);
 }
 
 bool place_find(enum place which, const char *name, char *path)

@@ -16,4 +16,10 @@ enum { PLACE_MAX = 4096 };
  */
 bool place_find(enum place which, const char *name, char *path);
 
+/*
+ * Where a program that belongs to this one is: in the environment's OSISCOPE_BINDIR; else beside
+ * this program, in a build folder as anywhere; else where `make install` put it.
+ */
+bool place_program(const char *name, char *path);
+
 #endif

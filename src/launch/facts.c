@@ -24,11 +24,11 @@ void facts_before(const struct plan *plan)
 	record_free(r);
 }
 
-void facts_after(void)
+void facts_neighbours(bool after)
 {
 	struct record *r = record_new();
 	struct err err;
-	kernel_neighbours(r, true, &err);
+	kernel_neighbours(r, after, &err);
 	report_record(r);
 	record_free(r);
 }

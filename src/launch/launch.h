@@ -80,7 +80,7 @@ bool room_furnish(const struct plan *plan, struct err *err);
 /* ---- facts.c: what the kernel and the system know ---- */
 
 void facts_before(const struct plan *plan);
-void facts_after(void);
+void facts_neighbours(bool after);	/* the table before one more visit, or after all */
 void facts_route(const char *address);
 
 /* ---- run.c: the visits ---- */

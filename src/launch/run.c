@@ -72,21 +72,23 @@ static void recorder_read(struct run *r)
 	if (!r->listening && strstr(strbuf_str(&r->said), "listening on")) {
 		r->listening = true;
 		report("listening", 0, r->plan->iface);
-		strbuf_clear(&r->said);
 	}
 }
 
 static void recorder_ended(struct run *r, int status)
 {
 	r->recorder = 0;
-	if (r->words >= 0)
+	/* All that it said; the end of it closes the pipe. */
+	for (size_t before = SIZE_MAX; r->words >= 0 && r->said.len != before;) {
+		before = r->said.len;
 		recorder_read(r);
+	}
 	if (r->phase >= LAST_PACKETS)
 		return;
 	struct err err;
 	char last[256];
 	last_line(strbuf_str(&r->said), last, sizeof last);
-	if (*last)
+	if (*last && !strstr(last, "listening on"))
 		err_set(&err, _("recording ended: %s"), last);
 	else if (WIFSIGNALED(status))
 		err_set(&err, _("recording ended: its program was killed (signal %d)"),
@@ -135,6 +137,7 @@ static void browser_is_gone(struct run *r)
 	if (!r->stop && r->visit < r->plan->times && r->recorder > 0) {
 		r->visit++;
 		r->phase = STARTING;
+		facts_neighbours(false);
 		browser_start(r);
 		return;
 	}
@@ -217,7 +220,7 @@ static void tick(struct run *r)
 		if (r->phase_kills > 3)
 			browser_is_gone(r);
 	} else if (r->phase == LAST_PACKETS) {
-		facts_after();
+		facts_neighbours(true);
 		recorder_end(r);
 	} else if (r->phase == ENDING_RECORDER && r->recorder > 0) {
 		kill(r->recorder, SIGKILL);
@@ -258,9 +261,9 @@ int visits_run(const struct plan *plan, int capture)
 	r.control = STDIN_FILENO;
 	fcntl(STDIN_FILENO, F_SETFL, O_NONBLOCK);
 	recorder_start(&r, capture);
+	facts_before(plan);	/* while the browser has not said a word */
 	if (!r.failed)
 		browser_start(&r);
-	facts_before(plan);
 	while (r.phase < ENDING_RECORDER || r.recorder > 0) {
 		wait_and_serve(&r);
 		tick(&r);

@@ -69,6 +69,8 @@ static void request_of(struct teller *t, const struct ask *a, struct request *r)
 		open_times(t, a, r);
 	if (a->recorded)
 		return;
+	r->head = time_of(t->st, a->response);
+	r->end = time_of(t->st, a->last);
 	r->request_frame = a->method ? a->frame : 0;
 	r->response_frame = a->response;
 	r->last_frame = a->last;
@@ -97,6 +99,8 @@ static void fill_in(const struct teller *t, const struct rec_request *q, struct 
 		r->mime = q->mime;
 		r->status = q->status;
 		r->body_bytes = q->body;
+		r->head = recorded_time(st, q->head);
+		r->end = recorded_time(st, q->end);
 		r->wait = ms_between(q->sent, q->head);
 		r->receive = ms_between(q->head, q->end);
 	}
@@ -110,7 +114,7 @@ static void fill_in(const struct teller *t, const struct rec_request *q, struct 
 static bool of_page(const struct teller *t, const struct rec_request *q)
 {
 	/* what the browser changed itself (HSTS) was never sent: its successor is the request */
-	return q->page == t->y->page && (q->status || q->socket || *q->error);
+	return q->page == t->y->page && (q->status || q->socket || *q->error || *q->cache);
 }
 
 static uint32_t count_requests(const struct teller *t)

@@ -102,6 +102,7 @@ struct request {
 	uint32_t header_bytes;	/* of the response's head */
 	int64_t body_bytes, body_decoded_bytes;	/* -1 not known */
 	double blocked, dns, connect, ssl, send, wait, receive;	/* ms, -1 does not apply */
+	int64_t head, end;	/* when the response's head was there, and all of it; ns, 0 not known */
 	bool recorded;		/* no packet shows it: the browser's log tells */
 	const char *cache;	/* "hit", "validated": see rec_request; "" neither, or not known */
 	const char *error;	/* the browser's word for what went wrong; "" */
@@ -109,6 +110,7 @@ struct request {
 
 struct visit {
 	uint32_t id;		/* from 1 */
+	uint32_t page;		/* number in session.record; 0: it tells nothing of this visit */
 	const char *url, *final_url;	/* url without scheme where nothing tells it: "//host:port/" */
 	const char *title;	/* the url for people: "www.lab.test, port 80" where it has no scheme */
 	const char *client;	/* address as text */

@@ -228,6 +228,7 @@ static struct told tell(const struct steps *st, uint32_t id, bool steps)
 	struct teller t = { .st = st, .y = story_at(st, *story), .number = *story };
 	t.v = arena_alloc(&t.arena, sizeof *t.v);
 	t.v->id = id;
+	t.v->page = t.y->page;
 	tell_headline(&t);
 	if (steps)
 		tell_steps(&t);

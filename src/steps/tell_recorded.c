@@ -345,16 +345,23 @@ static void tell_route(struct teller *t, const char *server)
 	e->because = says;
 }
 
-/* The neighbour table's entry for the next station, before or after the visit. */
+/*
+ * The neighbour table's entry for the next station, as it was after all, or when the visit began: before
+ * each visit the table was read again.
+ */
 static const struct rec_neighbour *neighbour_of(const struct teller *t, const char *address, bool after)
 {
 	const struct record *r = t->st->s->record;
+	const struct rec_page *p = rec_page(r, t->y->page);
+	const struct rec_neighbour *best = NULL;
 	for (uint32_t i = 1; i <= record_count(r, REC_NEIGHBOUR); i++) {
 		const struct rec_neighbour *q = rec_neighbour(r, i);
-		if (q->after == after && !strcmp(q->address, address))
-			return q;
+		if (q->after != after || strcmp(q->address, address) != 0)
+			continue;
+		if (after || !p || q->time <= recorded_time(t->st, p->start))
+			best = q;
 	}
-	return NULL;
+	return best;
 }
 
 static bool table_known(const struct teller *t)
@@ -418,6 +425,29 @@ static void remark_private(struct teller *t)
 				"still waits for the real server."));
 }
 
+/* How the visit was made, where that decides what is seen. */
+static void remark_settings(struct teller *t)
+{
+	const struct record *r = t->st->s->record;
+	bool browser = *r->url && (!strcmp(r->log, "netlog") || !strcmp(r->log, "mozlog"));
+	if (!strcmp(r->log, "mozlog"))
+		remark(t, STEP_1, _("Firefox's log tells less than Chromium's: neither what the hosts file "
+				"answered nor from which ports it connected."));
+	if (browser && !strcmp(r->doh, "off") && entry(t, STEP_2_3)->n_frames)
+		remark(t, STEP_2_3, _("DNS over HTTPS was switched off for this visit: inside HTTPS the "
+				"question could not be seen."));
+	if (*r->relay && entry(t, STEP_2_3)->n_frames)
+		remark(t, STEP_2_3, words(t, _("The system's name server {resolver} is on this computer. From "
+				"the private network it is asked by way of {relay}, where pasta passes "
+				"questions on to it."), "resolver", r->resolver, "relay", r->relay, NULL));
+	else if (*r->resolver && entry(t, STEP_2_2)->state == STATE_RECORDED)
+		remark(t, STEP_2_2, words(t, _("The system's name servers at that time: {resolver}."),
+				"resolver", r->resolver, NULL));
+	if (browser && !r->quic && entry(t, STEP_5_1)->n_frames && !strncmp(t->v->final_url, "https:", 6))
+		remark(t, STEP_5_1, _("QUIC was switched off for this visit, so that there is a handshake to "
+				"see; --http3 lets the browser use it."));
+}
+
 void tell_recorded(struct teller *t)
 {
 	const struct rec_page *p = rec_page(t->st->s->record, t->y->page);
@@ -427,6 +457,7 @@ void tell_recorded(struct teller *t)
 		tell_url_parts(t, p);
 		tell_hsts(t, p);
 		tell_recorded_names(t);
+		remark_settings(t);
 	}
 	tell_kernel(t);
 	remark_private(t);

@@ -20,6 +20,11 @@ bool live_work(struct ui *ui)
 		ui_say(ui, "%s", status);
 		news |= LIVE_FOUND;
 	}
+	uint64_t dropped = session_dropped(ui->s);
+	if (dropped > ui->dropped)
+		ui_warn(ui, _("packets lost so far, since the kernel had no room for them: %llu"),
+			(unsigned long long)dropped);
+	ui->dropped = dropped;
 	if (news & LIVE_ENDED) {
 		ui->recording = false;
 		session_complete(ui->s);

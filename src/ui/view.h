@@ -81,6 +81,7 @@ struct ui {
 	bool touched;			/* the user has moved */
 
 	char live_said[256];		/* the last word of the recording */
+	uint64_t dropped;		/* packets that were lost, as it was said last */
 	bool recording;			/* options.live goes on */
 	bool asked;			/* whether what is not saved may go */
 	bool loading, idle;		/* idle: the file grows, but not now */

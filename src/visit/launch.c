@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "capture/privileges.h"
 #include "fmt/i18n.h"
 #include "fmt/place.h"
 #include "record/kernel.h"
@@ -26,18 +26,7 @@
 /* Who the browser runs as: the user; for root who called sudo, or nobody. */
 static void choose_user(struct launch *l)
 {
-	l->user = geteuid();
-	l->group = getegid();
-	if (l->user != 0)
-		return;
-	const char *user = getenv("SUDO_UID"), *group = getenv("SUDO_GID");
-	l->user = user ? (uid_t)strtoul(user, NULL, 10) : 0;
-	l->group = group ? (gid_t)strtoul(group, NULL, 10) : l->user;
-	if (l->user == 0) {
-		const struct passwd *nobody = getpwnam("nobody");
-		l->user = nobody ? nobody->pw_uid : 65534;
-		l->group = nobody ? nobody->pw_gid : 65534;
-	}
+	privileges_owner(&l->user, &l->group);
 }
 
 static bool find_programs(struct launch *l, const struct visit_plan *plan, struct err *err)
@@ -96,6 +85,10 @@ static bool make_files(struct launch *l, const struct visit_plan *plan, struct e
 		snprintf(l->capture, sizeof l->capture, "%s/" FOLDER_CAPTURE, l->folder);
 	l->capture_fd = open(l->capture, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC |
 		(plan->force ? O_TRUNC : O_EXCL), 0600);
+	/* who reads it later is that user, not root */
+	if (l->capture_fd >= 0 && geteuid() != l->user && fchown(l->capture_fd, l->user, l->group) < 0 &&
+	    errno != EINVAL && errno != EPERM)
+		return err_set(err, "%s: %s", l->capture, strerror(errno)) == 0;
 	if (l->capture_fd >= 0)
 		return true;
 	if (errno == EEXIST)
@@ -148,7 +141,8 @@ static bool start_real(struct launch *l, const struct visit_plan *plan, struct e
 
 static bool start_somewhere(struct launch *l, const struct visit_plan *plan, struct err *err)
 {
-	if (plan->place == VISIT_REAL)
+	if (plan->place == VISIT_REAL ||
+	    (plan->place == VISIT_AUTO && strcmp(l->iface, "lo") == 0))
 		return start_real(l, plan, err);
 	if (start_private(l, plan, err))
 		return true;
@@ -171,8 +165,8 @@ struct launch *launch_start(const struct visit_plan *plan, struct err *err)
 	struct launch *l = xcalloc(1, sizeof *l);
 	l->capture_fd = l->control = l->reports = -1;
 	choose_user(l);
-	if (url_parse(&l->url, plan->url, err) && find_programs(l, plan, err) && choose_iface(l, plan, err) && make_files(l, plan, err) &&
-	    start_somewhere(l, plan, err)) {
+	if (url_parse(&l->url, plan->url, err) && find_programs(l, plan, err) &&
+	    choose_iface(l, plan, err) && make_files(l, plan, err) && start_somewhere(l, plan, err)) {
 		launch_first_record(l, plan);
 		return l;
 	}
@@ -272,7 +266,7 @@ void launch_free(struct launch *l)
 	if (l->control >= 0)
 		close(l->control);
 	if (!launch_wait(l, 2000)) {
-		kill(l->pid, SIGKILL);
+		kill(-l->pid, SIGKILL);
 		launch_wait(l, 200);
 	}
 	if (l->reports >= 0)

@@ -10,11 +10,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "capture/privileges.h"
 #include "fmt/i18n.h"
 #include "fmt/names.h"
 #include "record/record.h"
 #include "steps/steps.h"
-#include "visit/drop.h"
 #include "visit/keeping.h"
 
 enum { LOG_PIECE = 64 << 10, OPEN_MS = 15000, FOUND_EVERY = 250 };
@@ -188,7 +188,8 @@ bool recording_open(struct recording *r, const char *file, const char *filter, s
 {
 	struct session_options o = { .path = file, .filter = filter, .growing = true, .record = record };
 	bool usage;
-	drop_privileges();
+	if (privileges_drop(err) < 0)
+		return false;
 	r->s = session_open(&o, err, &usage);
 	return r->s != NULL;
 }
@@ -292,6 +293,11 @@ struct session *recording_session(const struct recording *r)
 int recording_fd(const struct recording *r)
 {
 	return r->launch && !r->over ? launch_fd(r->launch) : -1;
+}
+
+bool recording_over(const struct recording *r)
+{
+	return r->over;
 }
 
 const char *recording_status(const struct recording *r)

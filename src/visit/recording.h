@@ -40,6 +40,7 @@ struct session *recording_session(const struct recording *r);	/* owned by it */
 int recording_fd(const struct recording *r);	/* readable when there may be news; -1: look now and then */
 unsigned recording_work(struct recording *r);	/* bits of recording_news; never waits */
 void recording_stop(struct recording *r);	/* returns at once; the end comes as news */
+bool recording_over(const struct recording *r);	/* the end was told */
 const char *recording_status(const struct recording *r);	/* what goes on, translated; "" nothing */
 const char *recording_trouble(const struct recording *r);	/* why it ended early; "" it did not */
 const char *recording_keys(const struct recording *r);	/* a key log that was written; NULL: none */

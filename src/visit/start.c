@@ -16,7 +16,7 @@
 #include "launch/words.h"
 #include "visit/own.h"
 
-enum { INSIDE_WITHIN = 5000 };	/* milliseconds; it takes 50 */
+enum { INSIDE_WITHIN = 5000, STEP = 20 };	/* milliseconds; it takes 50 */
 
 static _Noreturn void child(const struct launch *l, char *const *argv, int control, int reports,
 	int words)
@@ -55,13 +55,21 @@ static bool hand_over(const struct launch *l)
 	return sendmsg(l->control, &m, MSG_NOSIGNAL) == 1;
 }
 
-/* Its first line says that the launcher runs. */
+/* It is not waited for yet: what it began is still found by its number. */
+static bool has_ended(const struct launch *l)
+{
+	siginfo_t info = { 0 };
+	return waitid(P_PID, (id_t)l->pid, &info, WEXITED | WNOHANG | WNOWAIT) < 0 || info.si_pid;
+}
+
+/* Its first line says that the launcher runs. Whoever ends before that has failed. */
 static bool came_up(struct launch *l)
 {
 	struct pollfd fd = { .fd = l->reports, .events = POLLIN };
 	char piece[256];
-	if (poll(&fd, 1, INSIDE_WITHIN) <= 0)
-		return false;
+	for (int waited = 0; poll(&fd, 1, STEP) <= 0; waited += STEP)
+		if (waited >= INSIDE_WITHIN || has_ended(l))
+			return false;
 	ssize_t n = read(l->reports, piece, sizeof piece);
 	if (n > 0)
 		strbuf_add(&l->in, piece, (size_t)n);
@@ -74,8 +82,10 @@ static void give_up(struct launch *l, int words, char *last, size_t n)
 	close(l->control);
 	close(l->reports);
 	l->control = l->reports = -1;
-	kill(l->pid, SIGKILL);
-	while (waitpid(l->pid, NULL, 0) < 0 && errno == EINTR)
+	/* pasta may leave behind what was to become its command. */
+	if (l->pid > 0)
+		kill(-l->pid, SIGKILL);
+	while (l->pid > 0 && waitpid(l->pid, NULL, 0) < 0 && errno == EINTR)
 		;
 	l->pid = 0;
 	ssize_t got = pread(words, text, sizeof text - 1, 0);

@@ -306,8 +306,11 @@ static void from_the_cache(void **state)
 		for (unsigned i = 0; i < 4; i++) {
 			struct rec_request *q = record_add(r, REC_REQUEST, NULL);
 			q->page = number;
+			q->url = urls[other];
+			q->start = page->start;
 			q->cache = i % 2 ? "hit" : "validated";
 		}
+		steps_settle(s->steps);
 		struct side x = side(s, 1);
 		assert_int_equal(x.from_cache, other ? -1 : 2);
 		session_close(s);

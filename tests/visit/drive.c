@@ -68,8 +68,10 @@ static void read_options(struct drive *d, int argc, char **argv)
 		case STOP: d->stop = optarg; break;
 		default: exit(2);
 		}
-	if (optind >= argc)
-		exit(2);
+	if (optind >= argc) {
+		puts("1..0 # SKIP tests/run/visit-launch uses it");
+		exit(0);
+	}
 	d->plan.url = argv[optind++];
 	d->plan.more = argv + optind;
 }

@@ -1,18 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Giving privileges away: capabilities(7), user_namespaces(7). */
+#include "capture/privileges.h"
+
 #include <errno.h>
 #include <grp.h>
 #include <linux/capability.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "capture/helper.h"
 #include "fmt/i18n.h"
 
-enum { NOBODY = 65534 };
+static const uint32_t nobody = 65534;
 
 /* A user's or group's number that sudo left in the environment; nobody's when there is none. */
 static uint32_t caller(const char *variable)
@@ -20,25 +23,33 @@ static uint32_t caller(const char *variable)
 	const char *text = getenv(variable);
 	char *end;
 	if (!text || *text < '0' || *text > '9')
-		return NOBODY;
+		return nobody;
 	errno = 0;
 	unsigned long n = strtoul(text, &end, 10);
-	return errno || *end || n == 0 || n >= UINT32_MAX ? NOBODY : (uint32_t)n;
+	return errno || *end || n == 0 || n >= UINT32_MAX ? nobody : (uint32_t)n;
+}
+
+void privileges_owner(uid_t *user, gid_t *group)
+{
+	*user = getuid() ? getuid() : caller("SUDO_UID");
+	*group = getuid() ? getgid() : *user == nobody ? nobody : caller("SUDO_GID");
 }
 
 /*
  * In a user namespace where only one user is known, others cannot be become (EINVAL), and groups
- * may not be set (EPERM). Its root is an ordinary user elsewhere, and keeps no capability here.
+ * may not be set (EPERM): its root is an ordinary user elsewhere. A root that was robbed of its
+ * capabilities cannot become another either (EPERM). Neither keeps a capability here.
  */
 static int become_caller(struct err *err)
 {
-	uid_t user = caller("SUDO_UID");
-	gid_t group = user == NOBODY ? NOBODY : caller("SUDO_GID");
+	uid_t user;
+	gid_t group;
+	privileges_owner(&user, &group);
 	if (setgroups(0, NULL) < 0 && errno != EPERM)
 		return err_set(err, _("cannot give up the groups of root: %s"), strerror(errno));
-	if (setresgid(group, group, group) < 0 && errno != EINVAL)
+	if (setresgid(group, group, group) < 0 && errno != EINVAL && errno != EPERM)
 		return err_set(err, _("cannot give up the group of root: %s"), strerror(errno));
-	if (setresuid(user, user, user) < 0 && errno != EINVAL)
+	if (setresuid(user, user, user) < 0 && errno != EINVAL && errno != EPERM)
 		return err_set(err, _("cannot stop being root: %s"), strerror(errno));
 	return 0;
 }
