@@ -415,6 +415,11 @@ bool recorded_only(const struct steps *st)
 	return st->recorded && *st->s->record->url;
 }
 
+bool recorded_private(const struct steps *st)
+{
+	return st->s->record && !strcmp(st->s->record->place, "private");
+}
+
 bool recorded_whole(const struct steps *st)
 {
 	const char *log = st->s->record->log;
