@@ -150,6 +150,8 @@ void browser_start(struct run *r)
 		return;
 	}
 	command_of(r, &p, &argv, &env);
+	/* A browser that is killed leaves its socket's folder behind: it shall go with ours. */
+	words_add(&env, "TMPDIR=%s", plan->folder);
 	report("browser", r->visit, log);
 	run_command(r, &argv, &env, devtools);
 	if (!devtools) {

@@ -178,7 +178,7 @@ void steps_explain(const struct session *s, const struct dissect *d, struct strb
 		return;
 	const struct explain_kind *kind = &explain_kinds[x.fr->explain];
 	const char *sentence = _(kind->text);
-	if (x.fr->explain == EX_REFUSED && recorded_private(s->steps))
+	if (x.fr->explain == EX_REFUSED && is_private(s->steps))
 		sentence = _("pasta, the far end of the private network, breaks off (RST): its own call to "
 			     "{server} failed, or is not through yet.");
 	words_fill(&text, sentence, value_of, &x);

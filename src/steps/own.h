@@ -234,7 +234,6 @@ uint32_t recorded_page_of_flow(const struct steps *st, uint32_t flow);
 uint32_t recorded_page_of_ask(const struct steps *st, const struct ask *a);
 uint32_t recorded_page_of_host(const struct steps *st, uint32_t host, int64_t time);
 bool recorded_only(const struct steps *st);	/* `visit` recorded this: no other visit is looked for */
-bool recorded_private(const struct steps *st);	/* in a private network, whose far end is pasta */
 bool recorded_whole(const struct steps *st);	/* the log knows all names and connections of its browser */
 bool recorded_flow(const struct steps *st, uint32_t flow);	/* it is the browser's, as far as is known */
 /* A time of the log on the capture's clock; 0 stays 0. */
@@ -326,6 +325,7 @@ static inline bool room_for(struct steps *st, const struct chunks *c, size_t mos
 		st->left_out = frame;
 	return false;
 }
+bool is_private(const struct steps *st);	/* recorded in a private network (recorded.c) */
 static inline bool before(uint32_t a, uint32_t b)	/* frames, 0 is never */
 {
 	return a && (!b || a < b);

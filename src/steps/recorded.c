@@ -18,6 +18,11 @@
 #include "record/url.h"
 #include "steps/own.h"
 
+bool is_private(const struct steps *st)
+{
+	return st->s->record && !strcmp(st->s->record->place, "private");
+}
+
 enum { SOON_MS = 50, SLACK = 2000000 };	/* the log's clock has milliseconds */
 
 struct place { uint32_t address; uint16_t port; };
@@ -433,11 +438,6 @@ uint32_t recorded_page_of_ask(const struct steps *st, const struct ask *a)
 bool recorded_only(const struct steps *st)
 {
 	return st->recorded && *st->s->record->url;
-}
-
-bool recorded_private(const struct steps *st)
-{
-	return st->s->record && !strcmp(st->s->record->place, "private");
 }
 
 bool recorded_whole(const struct steps *st)

@@ -129,13 +129,26 @@ static const char *how_listed(struct teller *t, const struct rec_hsts *h)
 	return NULL;
 }
 
+/* Other than browsers, curl does not even look when https is asked for. */
+static void hsts_not_asked(struct teller *t, const struct rec_page *p)
+{
+	struct step_entry *e = entry(t, STEP_1_1);
+	if (strcmp(t->st->s->record->log, "curl") != 0 || strncmp(p->url, "https:", 6) != 0)
+		return;
+	e->state = STATE_ABSENT;
+	e->because = _("curl looks in its HSTS list only when it is asked for http; this address is https from "
+		"the beginning.");
+}
+
 static void tell_hsts(struct teller *t, const struct rec_page *p)
 {
 	const struct rec_hsts *h = first_hsts(t);
 	const struct rec_request *q = upgraded(t);
-	if (!h)
-		return;
 	struct step_entry *e = entry(t, STEP_1_1);
+	if (!h) {
+		hsts_not_asked(t, p);
+		return;
+	}
 	const char *was = e->remark;	/* what packets showed: a redirect, a header */
 	bool shown = e->n_facts && !strcmp(e->facts[e->n_facts - 1].key, "hsts_header");
 	const char *header = shown ? e->facts[e->n_facts - 1].text : "";
@@ -411,7 +424,7 @@ static void tell_kernel(struct teller *t)
 /* What is not the real wire in a private network must be said where it matters. */
 static void remark_private(struct teller *t)
 {
-	if (strcmp(t->st->s->record->place, "private") != 0)
+	if (!is_private(t->st))
 		return;
 	if (entry(t, STEP_3)->n_frames)
 		remark(t, STEP_3, _("This was recorded in a private network on this computer: the TTL of what "

@@ -66,6 +66,9 @@ struct recording *recording_interface(const struct interface_plan *plan, struct 
 	recording_say(r, "%s", r->where);
 	return r;
 failed:
+	/* What was only just made, and holds nothing, does not stay. */
+	if (plan->file && r->spool >= 0 && lseek(r->spool, 0, SEEK_END) == 0)
+		unlink(r->file);
 	recording_free(r);
 	return NULL;
 }
