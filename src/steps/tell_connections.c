@@ -212,6 +212,10 @@ static void explain_call(struct teller *t, uint32_t flow, enum outcome out)
 			? words(t, _("Frame {syn} calls (SYN), frame {rst} refuses (RST)."),
 					"syn", syn, "rst", number_text(t, k->rst), NULL)
 			: why_undelivered(t, k);
+		if (is_private(t->st))
+			remark(t, STEP_5_1, _("This RST is pasta's: its own call failed. That a server "
+					"refuses and that there is no way to it look alike in a private "
+					"network; --real shows the difference."));
 		break;
 	case OUT_TIMEOUT:
 		if (k->icmp) {
