@@ -23,7 +23,7 @@ bool is_private(const struct steps *st)
 	return st->s->record && !strcmp(st->s->record->place, "private");
 }
 
-enum { SOON_MS = 50, SLACK = 2000000 };	/* the log's clock has milliseconds */
+enum { SOON_MS = 50, EARLY_MS = 10000, SLACK = 2000000 };	/* the log's clock has milliseconds */
 
 struct place { uint32_t address; uint16_t port; };
 
@@ -149,28 +149,41 @@ static uint32_t address_in(struct steps *st, const char *url)
 	return id;
 }
 
-/* A page has a host when it asked for its address or asked it for something. */
-static void note_host(struct steps *st, uint32_t host, uint32_t page)
+/*
+ * A page has a host when it asked for its address or asked it for something. A browser may look a
+ * name up so many milliseconds before it opens the page: `early`. Kept is 1 more.
+ */
+static void note_host(struct steps *st, uint32_t host, uint32_t page, uint32_t early)
 {
+	uint64_t key = map_pair(host, page ? page : RECORDED_BACKGROUND);
 	if (!host)
 		return;
-	map_put(&st->page_of_host, map_pair(host, page ? page : RECORDED_BACKGROUND), 1);
+	if (map_get(&st->page_of_host, key) <= early)
+		map_put(&st->page_of_host, key, early + 1);
 	map_put(&st->page_of_host, map_pair(host, 0), 1);
+}
+
+static uint32_t early_by(const struct record *r, const struct rec_lookup *q)
+{
+	const struct rec_page *p = rec_page(r, q->page);
+	int64_t ms = p && q->start ? (p->start - q->start) / 1000000 : 0;
+	return ms < 0 ? 0 : ms > EARLY_MS ? EARLY_MS : (uint32_t)ms;
 }
 
 static void tie_hosts(struct steps *st)
 {
 	const struct record *r = st->s->record;
 	for (uint32_t i = 1; i <= record_count(r, REC_PAGE); i++) {
-		note_host(st, host_in(st, rec_page(r, i)->url), i);
-		note_host(st, address_in(st, rec_page(r, i)->url), i);
+		note_host(st, host_in(st, rec_page(r, i)->url), i, 0);
+		note_host(st, address_in(st, rec_page(r, i)->url), i, 0);
 	}
 	for (uint32_t i = 1; i <= record_count(r, REC_REQUEST); i++)
-		note_host(st, host_in(st, rec_request(r, i)->url), rec_request(r, i)->page);
+		note_host(st, host_in(st, rec_request(r, i)->url), rec_request(r, i)->page, 0);
 	for (uint32_t i = 1; i <= record_count(r, REC_LOOKUP); i++) {
 		const char *host = rec_lookup(r, i)->host;
 		uint32_t id = intern_bytes(st->s->strings, host, strlen(host));
-		note_host(st, *host ? lower_name(st, id) : 0, rec_lookup(r, i)->page);
+		note_host(st, *host ? lower_name(st, id) : 0, rec_lookup(r, i)->page,
+			early_by(r, rec_lookup(r, i)));
 	}
 }
 
@@ -179,10 +192,11 @@ uint32_t recorded_page_of_host(const struct steps *st, uint32_t host, int64_t ti
 	const struct record *r = st->s->record;
 	if (!st->recorded || !host || !map_get(&st->page_of_host, map_pair(host, 0)))
 		return 0;
-	for (uint32_t i = record_count(r, REC_PAGE); i; i--)
-		if (recorded_time(st, rec_page(r, i)->start) <= time + (int64_t)SOON_MS * 1000000 &&
-		    map_get(&st->page_of_host, map_pair(host, i)))
+	for (uint32_t i = record_count(r, REC_PAGE); i; i--) {
+		uint32_t early = map_get(&st->page_of_host, map_pair(host, i));
+		if (early && recorded_time(st, rec_page(r, i)->start) <= time + (SOON_MS + early) * 1000000ll)
 			return i;
+	}
 	return map_get(&st->page_of_host, map_pair(host, RECORDED_BACKGROUND)) ? RECORDED_BACKGROUND : 0;
 }
 
