@@ -227,7 +227,7 @@ static void tell_file(struct teller *t, const struct rec_lookup *q, const struct
 		struct step_entry *none = anew(t, STEP_2_1);
 		none->state = STATE_ABSENT;
 		none->explain = _("The hosts file was not looked at: the browser still remembered the answer.");
-		none->because = words(t, _("By {log}, its cache answered."), "log", by_log(t), NULL);
+		none->because = words(t, _("By {log}, the browser's cache answered."), "log", by_log(t), NULL);
 		return;
 	}
 	if (!f && !hit && !missed)
@@ -265,8 +265,8 @@ static void tell_cache(struct teller *t, const struct rec_lookup *q, const char 
 		: _("The browser did not remember an address of {host}."), "host", host,
 		"addresses", q->addresses, NULL);
 	e->because = words(t, cached
-		? _("By {log}, its cache answered.")
-		: _("By {log}, its cache did not answer."), "log", by_log(t), NULL);
+		? _("By {log}, the browser's cache answered.")
+		: _("By {log}, the browser's cache did not answer."), "log", by_log(t), NULL);
 	e->start = recorded_time(t->st, q->start);
 	e->end = recorded_time(t->st, cached ? q->end : q->start);
 }
@@ -281,7 +281,7 @@ static void tell_unasked_names(struct teller *t, const struct rec_lookup *q, con
 	whole->explain = words(t, _("{host} has the address {addresses}."), "host", host, "addresses",
 			       q->addresses, NULL);
 	whole->because = words(t, file ? _("By {log}, the hosts file answered.")
-				: _("By {log}, its cache answered."), "log", by_log(t), NULL);
+				: _("By {log}, the browser's cache answered."), "log", by_log(t), NULL);
 	if (dns->n_frames)
 		return;
 	dns->state = STATE_ABSENT;

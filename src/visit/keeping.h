@@ -31,7 +31,7 @@ struct recording {
 	int64_t until;			/* ms of the monotonic clock; 0: no end */
 
 	bool listening, ended, over, found;
-	bool stopped;
+	bool stopped, asked;		/* it shall end: by itself, by the user */
 	int64_t found_at, refused_at;
 	char status[512], trouble[512], where[512];
 };

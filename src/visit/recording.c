@@ -117,7 +117,10 @@ static void take_report(struct recording *r, const struct launch_report *p)
 		recording_say(r, _("the page has loaded; waiting until the network is quiet"));
 		break;
 	case LAUNCH_IDLE: break;
-	case LAUNCH_PAGE_ERROR: recording_say(r, _("no page: the browser says %s"), p->text); break;
+	case LAUNCH_PAGE_ERROR:
+		recording_say(r, _("the page did not come: by the browser, %s"),
+			      strncmp(p->text, "net::", 5) ? p->text : p->text + 5);
+		break;
 	case LAUNCH_CLOSED: recording_say(r, _("the browser has ended")); break;
 	case LAUNCH_VISITED:
 		log_read(r);
@@ -194,7 +197,9 @@ static unsigned work_visit(struct recording *r)
 	if (r->ended) {
 		log_read(r);
 		log_over(r);
-		recording_say(r, "%s", r->trouble[0] ? r->trouble : _("the visit is recorded"));
+		recording_say(r, "%s", r->trouble[0] ? r->trouble : r->asked ?
+			      _("ended on request; what was recorded until then is told") :
+			      _("the visit is recorded"));
 		return RECORDING_FOUND | RECORDING_ENDED;
 	}
 	r->found |= found;
@@ -218,6 +223,7 @@ void recording_stop(struct recording *r)
 {
 	if (r->over)
 		return;
+	r->asked = true;
 	recording_say(r, _("the recording ends"));
 	if (r->launch)
 		launch_stop(r->launch);
@@ -262,7 +268,8 @@ static bool wait_listening(struct recording *r, struct err *err)
 	}
 	if (r->listening)
 		return true;
-	err_set(err, "%s", r->trouble[0] ? r->trouble : _("the recorder did not begin; try again"));
+	err_set(err, "%s", r->trouble[0] ? r->trouble :
+		_("recording did not begin; osiscope capture -i INTERFACE shows whether it can"));
 	return false;
 }
 
@@ -271,12 +278,12 @@ static void describe(struct recording *r)
 	bool private = launch_place(r->launch) == VISIT_PRIVATE;
 	const char *why = launch_why_real(r->launch);
 	snprintf(r->where, sizeof r->where, private
-		? _("recording %s in a private network of its own (%s)")
-		: _("recording %s on the real interface %s"), launch_kind(r->launch)->name,
+		? _("recording with %s, in a private network of its own (%s, by pasta)")
+		: _("recording with %s, on the real interface %s"), launch_kind(r->launch)->name,
 		launch_iface(r->launch));
 	if (*why) {
 		size_t n = strlen(r->where);
-		snprintf(r->where + n, sizeof r->where - n, "; %s", why);
+		snprintf(r->where + n, sizeof r->where - n, " (%s)", why);
 	}
 	recording_say(r, "%s", r->where);
 }
