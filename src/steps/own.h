@@ -234,6 +234,7 @@ uint32_t recorded_page_of_flow(const struct steps *st, uint32_t flow);
 uint32_t recorded_page_of_ask(const struct steps *st, const struct ask *a);
 uint32_t recorded_page_of_host(const struct steps *st, uint32_t host, int64_t time);
 bool recorded_only(const struct steps *st);	/* `visit` recorded this: no other visit is looked for */
+bool recorded_private(const struct steps *st);	/* in a private network, whose far end is pasta */
 bool recorded_whole(const struct steps *st);	/* the log knows all names and connections of its browser */
 bool recorded_flow(const struct steps *st, uint32_t flow);	/* it is the browser's, as far as is known */
 /* A time of the log on the capture's clock; 0 stays 0. */

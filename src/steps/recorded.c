@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "record/record.h"
+#include "record/url.h"
 #include "steps/own.h"
 
 enum { SOON_MS = 50, SLACK = 2000000 };	/* the log's clock has milliseconds */
@@ -128,6 +129,21 @@ static uint32_t host_in(struct steps *st, const char *url)
 	return n ? url_host(st, intern_bytes(st->s->strings, url, n)) : 0;
 }
 
+/* The address in a URL that names one in the place of a host; 0: it names none. */
+static uint32_t address_in(struct steps *st, const char *url)
+{
+	unsigned char bytes[16];
+	struct url u;
+	uint32_t id = 0;
+	if (!url_parse(&u, url, NULL))
+		return 0;
+	bool six = strchr(u.host, ':') != NULL;
+	if (u.literal && inet_pton(six ? AF_INET6 : AF_INET, u.host, bytes) == 1)
+		id = intern_bytes(st->s->strings, (const char *)bytes, six ? 16 : 4);
+	url_free(&u);
+	return id;
+}
+
 /* A page has a host when it asked for its address or asked it for something. */
 static void note_host(struct steps *st, uint32_t host, uint32_t page)
 {
@@ -140,6 +156,10 @@ static void note_host(struct steps *st, uint32_t host, uint32_t page)
 static void tie_hosts(struct steps *st)
 {
 	const struct record *r = st->s->record;
+	for (uint32_t i = 1; i <= record_count(r, REC_PAGE); i++) {
+		note_host(st, host_in(st, rec_page(r, i)->url), i);
+		note_host(st, address_in(st, rec_page(r, i)->url), i);
+	}
 	for (uint32_t i = 1; i <= record_count(r, REC_REQUEST); i++)
 		note_host(st, host_in(st, rec_request(r, i)->url), rec_request(r, i)->page);
 	for (uint32_t i = 1; i <= record_count(r, REC_LOOKUP); i++) {
@@ -413,6 +433,11 @@ uint32_t recorded_page_of_ask(const struct steps *st, const struct ask *a)
 bool recorded_only(const struct steps *st)
 {
 	return st->recorded && *st->s->record->url;
+}
+
+bool recorded_private(const struct steps *st)
+{
+	return st->s->record && !strcmp(st->s->record->place, "private");
 }
 
 bool recorded_whole(const struct steps *st)

@@ -35,13 +35,31 @@ static bool forbidden(uint16_t type_code)
 	return false;
 }
 
+/*
+ * In a private network the far end answers a call whose own call failed by a RST, and every call that
+ * rings again while its own is not through: only a RST to the first SYN is a refusal.
+ */
+static bool rang_in_vain(const struct steps *st, const struct track *t)
+{
+	const struct frame_rec *fr;
+	if (!recorded_private(st) || !t->syn)
+		return false;
+	for (uint32_t i = t->rst; i > t->syn && (fr = session_frame(st->s, i)) != NULL; i = fr->prev) {
+		if (fr->flags & FRAME_SYN)
+			return true;
+		if (fr->prev >= i)
+			break;
+	}
+	return false;
+}
+
 enum outcome flow_outcome(const struct steps *st, uint32_t flow)
 {
 	const struct track *t = track_at(st, flow);
 	if (t->kind == KIND_QUIC)
 		return tls_outcome(st, t);
 	if (t->flags & TRACK_REFUSED)
-		return OUT_REFUSED;
+		return rang_in_vain(st, t) ? OUT_TIMEOUT : OUT_REFUSED;
 	if (t->synack || t->established || t->flags & TRACK_MIDDLE || one_sided(st, t))
 		return OUT_ANSWERED;
 	const struct conn *c = session_conn(st->s, flow);
@@ -211,6 +229,10 @@ static void explain_call(struct teller *t, uint32_t flow, enum outcome out)
 			? words(t, _("Frame {syn} calls (SYN), frame {rst} refuses (RST)."),
 					"syn", syn, "rst", number_text(t, k->rst), NULL)
 			: why_undelivered(t, k);
+		if (recorded_private(t->st))
+			remark(t, STEP_5_1, _("This RST is pasta's: its own call failed. That a server "
+					"refuses and that there is no way to it look alike in a private "
+					"network; --real shows the difference."));
 		break;
 	case OUT_TIMEOUT:
 		if (k->icmp) {
@@ -221,8 +243,11 @@ static void explain_call(struct teller *t, uint32_t flow, enum outcome out)
 				"{port}. A computer that is off, or a firewall that says "
 				"nothing, looks like this."), "server", server, "port", port,
 				NULL);
-		e->because = words(t, _("Frame {syn} calls (SYN) and is sent again {n} times; no "
-				"frame answers."), "syn", syn, "n", number_text(t, k->syn_again),
+		e->because = words(t, k->rst
+			? _("Frame {syn} calls (SYN) and is sent again {n} times. The RSTs from frame "
+				"{rst} on are pasta's, whose own call nobody answers.")
+			: _("Frame {syn} calls (SYN) and is sent again {n} times; no frame answers."),
+			"syn", syn, "n", number_text(t, k->syn_again), "rst", number_text(t, k->rst),
 				NULL);
 		break;
 	default:

@@ -280,6 +280,8 @@ static void consider_flow(struct steps *st, const struct walk *w)
 	struct lead l = { .kind = LEAD_FLOW, .number = flow + 1, .frame = flow_frame(st, flow),
 		.client = t->client, .place = flow_place(st, flow), .idle = t->idle,
 		.page = recorded_page_of_flow(st, flow) };
+	if (!l.page && recorded_only(st))	/* a call that came to nothing is in no log */
+		l.page = recorded_page_of_host(st, l.place, time_of(st, l.frame));
 	if (l.page == RECORDED_BACKGROUND || !l.frame)
 		return;
 	if (!l.page && (!web_flow(st, flow) || (!st->everything && background_flow(st, flow))))
