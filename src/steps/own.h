@@ -178,11 +178,14 @@ struct steps {
 	int64_t first_time, last_time;
 	int64_t skew;		/* what the log's clock is behind the capture's; ns */
 	bool recorded;		/* session.record tells what pages were visited */
+	bool other_log;		/* it does, of another time than the capture's */
 	bool everything;	/* there is no other visit: background hosts may open one */
 	struct cache *cache;
 };
 
 enum { KNOWN_ASK = 1 << 20, RECORDED_BACKGROUND = 0x7fffffff };	/* ask number; page: of none */
+/* ns; farther from each other, log and capture are of two visits */
+#define RECORDED_APART INT64_C(5000000000)
 enum { ROUTER_MANY = 0x80000000u, SLOT_LOOKUP = 0x80000000u, KEPT_BACKGROUND = 1024 };
 
 /* gather.c: what an event tells; the explanation of its frame, or 0 */
@@ -225,6 +228,8 @@ uint32_t url_host(struct steps *st, uint32_t url);
 
 /* The parts of steps_settle(). */
 void recorded_tie(struct steps *st);		/* recorded.c */
+void recorded_tie_flows(struct steps *st);	/* recorded_flows.c, with skew */
+bool recorded_same_time(const struct steps *st);
 void group_leads(struct steps *st);		/* visit.c */
 void choose_document(struct steps *st, struct story *y, uint32_t number);	/* document.c */
 void attach_neighbours(struct steps *st);	/* neighbours.c */

@@ -14,7 +14,7 @@ uint32_t recorded_page_of_host(const struct steps *st, uint32_t host, int64_t ti
 	if (!st->recorded || !host || !map_get(&st->page_of_host, map_pair(host, 0)))
 		return 0;
 	for (uint32_t i = record_count(r, REC_PAGE); i; i--)
-		if (recorded_time(st, rec_page(r, i)->start) <= time + (int64_t)SOON_MS * 1000000 &&
+		if (recorded_time(st, rec_page(r, i)->start) - (int64_t)SOON_MS * 1000000 <= time &&
 		    map_get(&st->page_of_host, map_pair(host, i)))
 			return i;
 	return map_get(&st->page_of_host, map_pair(host, RECORDED_BACKGROUND)) ? RECORDED_BACKGROUND : 0;
@@ -29,7 +29,7 @@ uint32_t recorded_page_of_flow(const struct steps *st, uint32_t flow)
 uint32_t recorded_page_of_ask(const struct steps *st, const struct ask *a)
 {
 	const struct rec_request *q = rec_request(st->s->record, a->request);
-	return !q ? 0 : q->page ? q->page : RECORDED_BACKGROUND;
+	return !q ? 0 : rec_page(st->s->record, q->page) ? q->page : RECORDED_BACKGROUND;
 }
 
 bool recorded_only(const struct steps *st)
