@@ -64,11 +64,26 @@ static bool log_read(struct recording *r)
 	return any;
 }
 
+/*
+ * What is on the list of a browser whose profile was new, and was put there by no answer, came with it.
+ * Arguments of the user's may have brought another profile.
+ */
+static void name_preloaded(struct recording *r)
+{
+	struct record *record = r->s->record;
+	for (uint32_t i = r->hsts + 1; !r->arguments && i <= record_count(record, REC_HSTS); i++) {
+		struct rec_hsts *h = rec_hsts(record, i);
+		if (h->listed && !*h->how && !strcmp(record->log, "netlog"))
+			h->how = "preloaded";
+	}
+}
+
 /* What the browser was told to open is known, also when its log has no word of it. */
 static void log_over(struct recording *r)
 {
 	struct record *record = r->s->record;
 	log_close(r);
+	name_preloaded(r);
 	if (!r->went || record_count(record, REC_PAGE) > r->pages)
 		return;
 	struct rec_page *p = record_add(record, REC_PAGE, NULL);
@@ -82,6 +97,7 @@ static void log_open(struct recording *r, unsigned visit)
 {
 	log_over(r);
 	r->pages = record_count(r->s->record, REC_PAGE);
+	r->hsts = record_count(r->s->record, REC_HSTS);
 	r->went = 0;
 	r->log = launch_kind(r->launch)->log;
 	r->log_visit = visit;
@@ -293,6 +309,8 @@ struct recording *recording_visit(const struct visit_plan *plan, const char *typ
 {
 	struct recording *r = recording_new();
 	r->url = plan->url;
+	for (char *const *more = plan->more; more && *more; more++)
+		r->arguments |= !strncmp(*more, "--user-data-dir", 15);
 	r->launch = launch_start(plan, err);
 	r->early = record_new();
 	r->early->url = record_text(r->early, typed);
