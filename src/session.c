@@ -297,6 +297,8 @@ void session_left_out(const struct session *s, struct strbuf *to)
 	uint32_t frame = steps_left_out(s->steps);
 	if (s->record_trouble[0])
 		strbuf_puts(to, s->record_trouble);
+	else if (steps_other_log(s->steps))
+		strbuf_puts(to, _("the browser's log is of another time than the capture: it is not used"));
 	if (source)
 		strbuf_printf(to, "%s%s", to->len ? "; " : "", source);
 	left_by_kernel(s, to);

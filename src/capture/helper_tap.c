@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Opening an interface, and what is taken of it. */
 #include <errno.h>
+#include <net/if.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/statvfs.h>
@@ -48,7 +49,7 @@ static int no_permission(const char *name, bool barred, struct err *err)
 
 int tap_trouble(const struct tap *tap, int status, const struct helper_options *o, struct err *err)
 {
-	if (!tap->pcap)
+	if (!tap->pcap && status != PCAP_ERROR_NO_SUCH_DEVICE)
 		return err_set(err, _("cannot record on %s: %s"), tap->name, _("out of memory"));
 	switch (status) {
 	case PCAP_ERROR_NO_SUCH_DEVICE:
@@ -67,10 +68,22 @@ int tap_trouble(const struct tap *tap, int status, const struct helper_options *
 
 /* ---- opening ------------------------------------------------------------------------------- */
 
+/*
+ * libpcap opens more than interfaces: to "dbus://unixexec:path=PROGRAM" it would start that program with
+ * all the privileges that are here, and "usbmon1" is somebody's keyboard.
+ */
+static bool is_interface(const char *name)
+{
+	return strcmp(name, "any") == 0 || if_nametoindex(name) != 0;
+}
+
 int tap_open(struct tap *tap, const char *name, const struct helper_options *o)
 {
 	char why[PCAP_ERRBUF_SIZE];
-	*tap = (struct tap){ .name = name, .pcap = pcap_create(name, why) };
+	*tap = (struct tap){ .name = name };
+	if (!is_interface(name))
+		return PCAP_ERROR_NO_SUCH_DEVICE;
+	tap->pcap = pcap_create(name, why);
 	if (!tap->pcap)
 		return PCAP_ERROR;
 	pcap_set_snaplen(tap->pcap, o->snaplen);

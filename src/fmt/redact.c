@@ -142,7 +142,7 @@ void redact_text(struct strbuf *to, const char *s, size_t n)
 	while (i < n) {
 		strbuf_putc(to, s[i]);
 		char c = s[i++];
-		if (c == '?' || c == '&' || c == ';') {
+		if (c == '?' || c == '&' || c == ';' || c == '#') {
 			i += parameter(to, s + i, n - i);
 		} else if (c == '/' && i >= 3 && s[i - 2] == '/' && s[i - 3] == ':') {
 			size_t len = userinfo_length(s + i, n - i);

@@ -164,7 +164,8 @@ static void take_value(struct record *r, const struct member *m, void *item, con
 			*(bool *)at = json_is_true(v);
 		return;
 	}
-	if (!json_is_integer(v) || (n < 0 && m->kind != M_I64))
+	/* times: until 2116, so that sums of them hold */
+	if (!json_is_integer(v) || n < 0 || (m->kind == M_I64 && n > INT64_MAX / 2))
 		return;
 	switch (m->kind) {
 	case M_U16:
@@ -193,11 +194,34 @@ static void take_object(struct record *r, const struct shape *s, void *item, con
 	}
 }
 
+/*
+ * A value takes fifty times its bytes and more in memory: they are counted before anything is made of
+ * them. Brackets and commas inside of strings are text.
+ */
+static bool too_many(const char *s, size_t n)
+{
+	size_t values = 0;
+	bool text = false;
+	for (size_t i = 0; i < n; i++) {
+		if (text && s[i] == '\\')
+			i++;
+		else if (s[i] == '"')
+			text = !text;
+		else if (!text)
+			values += s[i] == ',' || s[i] == '{' || s[i] == '[';
+	}
+	return values > RECORD_VALUES;
+}
+
 bool record_from_json(struct record *r, const char *text, size_t n, struct err *err)
 {
 	json_error_t why;
 	if (n > RECORD_JSON) {
 		err_set(err, _("it has more than %u MiB"), (unsigned)(RECORD_JSON >> 20));
+		return false;
+	}
+	if (too_many(text, n)) {
+		err_set(err, _("it has more than %u values"), (unsigned)RECORD_VALUES);
 		return false;
 	}
 	json_t *o = json_loadb(text, n, JSON_REJECT_DUPLICATES, &why);

@@ -28,7 +28,7 @@ void *record_add(struct record *r, enum rec_kind kind, uint32_t *number)
 {
 	struct rec_list *l = &r->list[kind];
 	size_t size = item_shapes[kind].size;
-	if (l->n == RECORD_ITEMS) {
+	if (l->n == (kind == REC_PAGE ? RECORD_PAGES : RECORD_ITEMS)) {
 		r->left_out++;
 		return NULL;
 	}

@@ -22,7 +22,8 @@
 #include "base/err.h"
 
 /* Caps: what is beyond is counted in record.left_out. */
-enum { RECORD_ITEMS = 1 << 16, RECORD_TEXT = 1 << 14, RECORD_JSON = 64 << 20, RECORD_VERSION = 1 };
+enum { RECORD_ITEMS = 1 << 16, RECORD_PAGES = 1 << 10, RECORD_TEXT = 1 << 14, RECORD_JSON = 64 << 20,
+	RECORD_VALUES = 1 << 21, RECORD_VERSION = 1 };
 
 /* A page that the browser was told to load: a navigation of its main frame, with redirects. */
 struct rec_page {

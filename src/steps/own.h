@@ -148,7 +148,7 @@ struct story {
 	uint32_t count[STEPS], last[STEPS];	/* frames, by step */
 };
 enum story_kind { STORY_NONE, STORY_DOCUMENT, STORY_CONNECTION, STORY_FAILED_CONNECTION,
-		STORY_FAILED_NAME };
+		STORY_FAILED_NAME, STORY_NO_PACKET };	/* the last: a page that needed none */
 
 struct cache;
 
@@ -172,16 +172,20 @@ struct steps {
 	uint32_t icmp_sender;	/* waits for its error */
 	uint32_t frames, n_visits, background;
 	uint32_t n_background;	/* questions about background hosts so far */
+	uint32_t packet_stories;	/* stories that packets opened; the rest needed none */
 	uint32_t settled;	/* frames that have been settled before */
 	uint32_t left_out;	/* frame of the first thing that no array had room for; 0 none */
 	int64_t first_time, last_time;
 	int64_t skew;		/* what the log's clock is behind the capture's; ns */
 	bool recorded;		/* session.record tells what pages were visited */
+	bool other_log;		/* it does, of another time than the capture's */
 	bool everything;	/* there is no other visit: background hosts may open one */
 	struct cache *cache;
 };
 
 enum { KNOWN_ASK = 1 << 20, RECORDED_BACKGROUND = 0x7fffffff };	/* ask number; page: of none */
+/* ns; farther from each other, log and capture are of two visits */
+#define RECORDED_APART INT64_C(5000000000)
 enum { ROUTER_MANY = 0x80000000u, SLOT_LOOKUP = 0x80000000u, KEPT_BACKGROUND = 1024 };
 
 /* gather.c: what an event tells; the explanation of its frame, or 0 */
@@ -224,6 +228,8 @@ uint32_t url_host(struct steps *st, uint32_t url);
 
 /* The parts of steps_settle(). */
 void recorded_tie(struct steps *st);		/* recorded.c */
+void recorded_tie_flows(struct steps *st);	/* recorded_flows.c, with skew */
+bool recorded_same_time(const struct steps *st);
 void group_leads(struct steps *st);		/* visit.c */
 void choose_document(struct steps *st, struct story *y, uint32_t number);	/* document.c */
 void attach_neighbours(struct steps *st);	/* neighbours.c */
@@ -236,6 +242,9 @@ uint32_t recorded_page_of_host(const struct steps *st, uint32_t host, int64_t ti
 bool recorded_only(const struct steps *st);	/* `visit` recorded this: no other visit is looked for */
 bool recorded_whole(const struct steps *st);	/* the log knows all names and connections of its browser */
 bool recorded_flow(const struct steps *st, uint32_t flow);	/* it is the browser's, as far as is known */
+/* Pages of the log for which no packet was sent become stories too, behind all others. */
+uint32_t recorded_host(struct steps *st, const char *url);	/* the name in a URL; 0: none */
+void recorded_without_packets(struct steps *st);
 /* A time of the log on the capture's clock; 0 stays 0. */
 static inline int64_t recorded_time(const struct steps *st, int64_t time)
 {

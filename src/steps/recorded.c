@@ -18,117 +18,15 @@
 #include "record/url.h"
 #include "steps/own.h"
 
-bool is_private(const struct steps *st)
-{
-	return st->s->record && !strcmp(st->s->record->place, "private");
-}
-
-enum { SOON_MS = 50, EARLY_MS = 10000, SLACK = 2000000 };	/* the log's clock has milliseconds */
-
-struct place { uint32_t address; uint16_t port; };
-
-/* "192.0.2.1:80", "[2001:db8::1]:443"; ":80" where only the port is known */
-static struct place place_of(struct steps *st, const char *s)
-{
-	struct place p = { 0 };
-	unsigned char bytes[16];
-	char host[INET6_ADDRSTRLEN];
-	const char *colon = strrchr(s, ':');
-	bool six = *s == '[';
-	if (!colon || (six && (colon == s + 1 || colon[-1] != ']')))
-		return p;
-	size_t n = (size_t)(colon - s) - (six ? 2 : 0);
-	if (n >= sizeof host)
-		return p;
-	memcpy(host, six ? s + 1 : s, n);
-	host[n] = '\0';
-	p.port = (uint16_t)strtoul(colon + 1, NULL, 10);
-	if (inet_pton(six ? AF_INET6 : AF_INET, host, bytes) != 1)
-		return p;
-	p.address = intern_bytes(st->s->strings, (const char *)bytes, six ? 16 : 4);
-	return p;
-}
-
-/* ---- connections ---- */
-
-struct sockets {	/* those of the log, to be found by their ports */
-	struct map pairs, ports, remotes;
+enum {
+	SLACK = 2000000,	/* the log's clock has milliseconds */
+	EARLY_MS = 10000,	/* no name is looked up longer before its page */
+	AHEAD = 256			/* most requests of a connection that one of the log is compared with */
 };
-
-static uint64_t port_key(struct sockets *k, uint32_t a, uint32_t b, uint16_t pa, uint16_t pb, bool add)
-{
-	uint64_t pair = map_pair(a, b);
-	uint32_t n = map_get(&k->pairs, pair);
-	if (!n && add) {
-		n = (uint32_t)k->pairs.count + 1;
-		map_put(&k->pairs, pair, n);
-	}
-	return n ? map_pair(n, (uint32_t)pa << 16 | pb) : 0;
-}
-
-static void list_sockets(struct steps *st, struct sockets *k)
-{
-	const struct record *r = st->s->record;
-	for (uint32_t i = record_count(r, REC_SOCKET); i; i--) {
-		const struct rec_socket *s = rec_socket(r, i);
-		struct place local = place_of(st, s->local), remote = place_of(st, s->remote);
-		if (!remote.address)
-			continue;
-		if (local.port)
-			map_put(&k->ports, port_key(k, local.address, remote.address, local.port,
-				remote.port, true), i);
-		else	/* a log that tells the far end only: the first connection to it */
-			map_put(&k->remotes, map_pair(remote.address, remote.port), i);
-	}
-}
-
-static void tie_flows(struct steps *st)
-{
-	struct sockets k = { 0 };
-	list_sockets(st, &k);
-	for (uint32_t i = 1; i <= st->tracks.count; i++) {
-		const struct track *t = track_number(st, i);
-		const struct conn *c = session_conn(st->s, t->flow);
-		uint8_t me = c->client & 1;
-		uint64_t key = port_key(&k, c->addr[me], c->addr[!me], c->port[me], c->port[!me], false);
-		uint32_t n = key ? map_get(&k.ports, key) : 0;
-		if (!n && (key = port_key(&k, 0, c->addr[!me], c->port[me], c->port[!me], false)) != 0)
-			n = map_get(&k.ports, key);
-		uint64_t far = map_pair(c->addr[!me], c->port[!me]);
-		if (!n && (n = map_get(&k.remotes, far)) != 0)
-			map_put(&k.remotes, far, 0);
-		if (!n || map_get(&st->flow_of_socket, n))
-			continue;
-		map_put(&st->flow_of_socket, n, t->flow + 1);
-		map_put(&st->socket_of_flow, t->flow + 1, n);
-	}
-	map_free(&k.pairs);
-	map_free(&k.ports);
-	map_free(&k.remotes);
-}
-
-/*
- * curl takes the seconds of its trace from one clock and their fractions from another: all its times are
- * off by the same part of a second. Its first connection tells by how much.
- */
-static void measure_skew(struct steps *st)
-{
-	const struct record *r = st->s->record;
-	st->skew = 0;
-	for (uint32_t i = 1; i <= record_count(r, REC_SOCKET) && !strcmp(r->log, "curl"); i++) {
-		uint32_t flow = map_get(&st->flow_of_socket, i);
-		const struct track *t = flow ? track_at(st, flow - 1) : NULL;
-		int64_t connected = rec_socket(r, i)->connected;
-		if (t && t->established && connected) {
-			st->skew = time_of(st, t->established) - connected;
-			return;
-		}
-	}
-}
 
 /* ---- names ---- */
 
-static uint32_t host_in(struct steps *st, const char *url)
+uint32_t recorded_host(struct steps *st, const char *url)
 {
 	size_t n = strlen(url);
 	return n ? url_host(st, intern_bytes(st->s->strings, url, n)) : 0;
@@ -166,38 +64,27 @@ static void note_host(struct steps *st, uint32_t host, uint32_t page, uint32_t e
 static uint32_t early_by(const struct record *r, const struct rec_lookup *q)
 {
 	const struct rec_page *p = rec_page(r, q->page);
-	int64_t ms = p && q->start ? (p->start - q->start) / 1000000 : 0;
-	return ms < 0 ? 0 : ms > EARLY_MS ? EARLY_MS : (uint32_t)ms;
+	if (!p || q->start <= 0 || q->start >= p->start)
+		return 0;
+	int64_t ms = (p->start - q->start) / 1000000;
+	return ms > EARLY_MS ? EARLY_MS : (uint32_t)ms;
 }
 
 static void tie_hosts(struct steps *st)
 {
 	const struct record *r = st->s->record;
 	for (uint32_t i = 1; i <= record_count(r, REC_PAGE); i++) {
-		note_host(st, host_in(st, rec_page(r, i)->url), i, 0);
+		note_host(st, recorded_host(st, rec_page(r, i)->url), i, 0);
 		note_host(st, address_in(st, rec_page(r, i)->url), i, 0);
 	}
 	for (uint32_t i = 1; i <= record_count(r, REC_REQUEST); i++)
-		note_host(st, host_in(st, rec_request(r, i)->url), rec_request(r, i)->page, 0);
+		note_host(st, recorded_host(st, rec_request(r, i)->url), rec_request(r, i)->page, 0);
 	for (uint32_t i = 1; i <= record_count(r, REC_LOOKUP); i++) {
 		const char *host = rec_lookup(r, i)->host;
 		uint32_t id = intern_bytes(st->s->strings, host, strlen(host));
 		note_host(st, *host ? lower_name(st, id) : 0, rec_lookup(r, i)->page,
 			early_by(r, rec_lookup(r, i)));
 	}
-}
-
-uint32_t recorded_page_of_host(const struct steps *st, uint32_t host, int64_t time)
-{
-	const struct record *r = st->s->record;
-	if (!st->recorded || !host || !map_get(&st->page_of_host, map_pair(host, 0)))
-		return 0;
-	for (uint32_t i = record_count(r, REC_PAGE); i; i--) {
-		uint32_t early = map_get(&st->page_of_host, map_pair(host, i));
-		if (early && recorded_time(st, rec_page(r, i)->start) <= time + (SOON_MS + early) * 1000000ll)
-			return i;
-	}
-	return map_get(&st->page_of_host, map_pair(host, RECORDED_BACKGROUND)) ? RECORDED_BACKGROUND : 0;
 }
 
 /* ---- requests ---- */
@@ -247,10 +134,15 @@ static uint32_t frame_from(const struct sides *s, int side, int64_t time, uint32
 /* The last frame of a side until a time, not before `least`. */
 static uint32_t frame_until(const struct sides *s, int side, int64_t time, uint32_t least)
 {
-	uint32_t best = 0;
-	for (uint32_t i = 0; i < s->n[side] && s->sent[side][i].time <= time; i++)
-		best = s->sent[side][i].frame;
-	return best >= least ? best : 0;
+	uint32_t low = 0, high = s->n[side];
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		if (s->sent[side][middle].time <= time)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low && s->sent[side][low - 1].frame >= least ? s->sent[side][low - 1].frame : 0;
 }
 
 static uint32_t text_id(struct steps *st, const char *s)
@@ -282,7 +174,7 @@ static bool make_ask(struct steps *st, uint32_t number, const struct track *t, c
 	*a = (struct ask){
 		.frame = frame, .first_frame = frame, .flow = t->flow, .request = number,
 		.recorded = true, .method = text_id(st, q->method), .url = text_id(st, q->url),
-		.host = host_in(st, q->url), .location = text_id(st, q->location),
+		.host = recorded_host(st, q->url), .location = text_id(st, q->location),
 		.hsts = text_id(st, q->hsts), .mime = text_id(st, q->mime), .status = q->status,
 		.version = version_of(q->protocol), .decoded = UINT32_MAX,
 		.body = q->body >= 0 && q->body < UINT32_MAX ? (uint32_t)q->body : UINT32_MAX,
@@ -300,14 +192,19 @@ static bool hidden(const struct track *t)
 	return t->request && (t->flags & TRACK_TLS || t->kind == KIND_QUIC) && !(t->flags & TRACK_HTTP);
 }
 
-/* The packets told a flow's requests themselves: each is the log's next one with its path. */
-static void tie_asks(struct steps *st, uint32_t number, struct track *t)
+/*
+ * The packets told a flow's requests themselves: each is the log's next one with its path. *from: the
+ * first of them that is not tied yet.
+ */
+static void tie_asks(struct steps *st, uint32_t number, uint32_t *from)
 {
 	const struct rec_request *q = rec_request(st->s->record, number);
 	const char *path = path_in(q->url);
-	for (uint32_t i = t->first_ask; i; i = ask_at(st, i)->next_of_flow) {
+	size_t n, m = strlen(path);
+	while (*from && ask_at(st, *from)->request)
+		*from = ask_at(st, *from)->next_of_flow;
+	for (uint32_t i = *from, k = 0; i && k < AHEAD; i = ask_at(st, i)->next_of_flow, k++) {
 		struct ask *a = ask_at(st, i);
-		size_t n, m = strlen(path);
 		const char *url = session_string(st->s, a->url, &n);
 		if (a->request || n < m || memcmp(url + n - m, path, m) != 0)
 			continue;
@@ -317,34 +214,43 @@ static void tie_asks(struct steps *st, uint32_t number, struct track *t)
 	}
 }
 
-/* The next ask of packets from `from` on that is tied to no request, and for this URL; 0: none. */
-static uint32_t untied(const struct steps *st, uint32_t from, uint32_t url)
+/*
+ * The first of some asks (linked by `after`) that may be a request of the log by its time, which is
+ * later for each of the log's requests; 0: none. A log of another visit has the same addresses.
+ */
+static uint32_t ask_in_time(const struct steps *st, uint32_t ask, const uint32_t *after,
+			    const struct rec_request *q)
 {
-	for (uint32_t i = from; i <= st->asks.count; i++)
-		if (!ask_at(st, i)->request && ask_at(st, i)->url == url)
-			return i;
-	return 0;
+	int64_t start = recorded_time(st, q->start), end = recorded_time(st, q->end);
+	while (ask && time_of(st, ask_at(st, ask)->frame) < start - RECORDED_APART)
+		ask = after[ask];
+	return ask && end && time_of(st, ask_at(st, ask)->frame) > end + RECORDED_APART ? 0 : ask;
 }
 
 /* Of some requests the log does not tell the right connection: those are tied by their URL. */
 static void tie_loose(struct steps *st)
 {
 	struct map next = { 0 };	/* by URL: the first ask that may be it */
-	for (uint32_t i = (uint32_t)st->asks.count; i; i--)
-		if (!ask_at(st, i)->request)
-			map_put(&next, ask_at(st, i)->url, i);
+	uint32_t *after = xcalloc(st->asks.count + 1, sizeof *after);
+	for (uint32_t i = (uint32_t)st->asks.count; i; i--) {
+		if (ask_at(st, i)->request)
+			continue;
+		after[i] = map_get(&next, ask_at(st, i)->url);
+		map_put(&next, ask_at(st, i)->url, i);
+	}
 	for (uint32_t i = 1; i <= record_count(st->s->record, REC_REQUEST); i++) {
 		const struct rec_request *q = rec_request(st->s->record, i);
 		bool tied = map_get(&st->ask_of_request, i) != 0;
 		uint32_t url = tied || !q->status ? 0 : text_id(st, q->url);
-		uint32_t ask = url ? map_get(&next, url) : 0;
+		uint32_t ask = url ? ask_in_time(st, map_get(&next, url), after, q) : 0;
 		if (!ask)
 			continue;
 		ask_at(st, ask)->request = i;
 		map_put(&st->ask_of_request, i, ask);
-		map_put(&next, url, untied(st, ask + 1, url));
+		map_put(&next, url, after[ask]);
 	}
 	map_free(&next);
+	free(after);
 }
 
 static int by_frame(const void *a, const void *b)
@@ -388,34 +294,57 @@ static void forget_known(struct steps *st)
 		ask_at(st, i)->request = 0;
 }
 
+/* The page of a request; of one that is not there, none. */
+static uint32_t page_of(const struct steps *st, const struct rec_request *q)
+{
+	return rec_page(st->s->record, q->page) ? q->page : RECORDED_BACKGROUND;
+}
+
+/* The log's requests on one connection, from `first` on. */
+static void tie_requests_of(struct steps *st, uint32_t flow, uint32_t first, const uint32_t *next)
+{
+	struct track *t = track_at(st, flow - 1);
+	if (!t)
+		return;
+	bool secret = hidden(t);
+	struct sides s = secret ? sides_of(st, flow - 1) : (struct sides){ 0 };
+	uint32_t from = t->first_ask;
+	for (uint32_t i = first; i; i = next[i]) {
+		const struct rec_request *q = rec_request(st->s->record, i);
+		/* what was over before the capture began is not told from it */
+		if (q->end && recorded_time(st, q->end) < st->first_time)
+			continue;
+		uint32_t known = map_get(&st->page_of_flow, flow);
+		if (!known || known == RECORDED_BACKGROUND)
+			map_put(&st->page_of_flow, flow, page_of(st, q));
+		if (secret)
+			make_ask(st, i, t, &s);
+		else
+			tie_asks(st, i, &from);
+	}
+	free(s.sent[0]);
+	free(s.sent[1]);
+}
+
 static void tie_requests(struct steps *st)
 {
 	const struct record *r = st->s->record;
-	uint32_t n = record_count(r, REC_SOCKET);
-	for (uint32_t socket = 1; socket <= n; socket++) {
-		uint32_t flow = map_get(&st->flow_of_socket, socket);
-		struct track *t = flow ? track_at(st, flow - 1) : NULL;
-		struct sides s = { 0 };
-		bool secret = t && hidden(t);
-		if (secret)
-			s = sides_of(st, flow - 1);
-		for (uint32_t i = 1; t && i <= record_count(r, REC_REQUEST); i++) {
-			const struct rec_request *q = rec_request(r, i);
-			/* what was over before the capture began is not told from it */
-			if (q->socket != socket || (q->end && recorded_time(st, q->end) < st->first_time))
-				continue;
-			uint32_t page = q->page ? q->page : RECORDED_BACKGROUND;
-			uint32_t known = map_get(&st->page_of_flow, flow);
-			if (!known || known == RECORDED_BACKGROUND)
-				map_put(&st->page_of_flow, flow, page);
-			if (secret)
-				make_ask(st, i, t, &s);
-			else
-				tie_asks(st, i, t);
-		}
-		free(s.sent[0]);
-		free(s.sent[1]);
+	uint32_t sockets = record_count(r, REC_SOCKET), requests = record_count(r, REC_REQUEST);
+	uint32_t *first = xcalloc(sockets + 1, sizeof *first), *next = xcalloc(requests + 1, sizeof *next);
+	for (uint32_t i = requests; i; i--) {
+		uint32_t socket = rec_request(r, i)->socket;
+		if (!socket || socket > sockets)
+			continue;
+		next[i] = first[socket];
+		first[socket] = i;
 	}
+	for (uint32_t socket = 1; socket <= sockets; socket++) {
+		uint32_t flow = first[socket] ? map_get(&st->flow_of_socket, socket) : 0;
+		if (flow)
+			tie_requests_of(st, flow, first[socket], next);
+	}
+	free(first);
+	free(next);
 }
 
 void recorded_tie(struct steps *st)
@@ -426,41 +355,19 @@ void recorded_tie(struct steps *st)
 	for (size_t i = 0; i < sizeof maps / sizeof maps[0]; i++)
 		map_free(maps[i]);
 	forget_known(st);
-	st->recorded = record_count(r, REC_PAGE) > 0;
+	st->skew = 0;
+	st->other_log = record_count(r, REC_PAGE) > 0 && !recorded_same_time(st);
+	st->recorded = record_count(r, REC_PAGE) > 0 && !st->other_log;
 	if (!st->recorded)
 		return;
-	tie_flows(st);
-	measure_skew(st);
+	recorded_tie_flows(st);
 	tie_hosts(st);
 	tie_requests(st);
 	tie_loose(st);
 	list_known(st);
 }
 
-uint32_t recorded_page_of_flow(const struct steps *st, uint32_t flow)
+bool steps_other_log(const struct steps *st)
 {
-	return map_get(&st->page_of_flow, flow + 1);
-}
-
-/* Of a request in the packets or out of the log. */
-uint32_t recorded_page_of_ask(const struct steps *st, const struct ask *a)
-{
-	const struct rec_request *q = rec_request(st->s->record, a->request);
-	return !q ? 0 : q->page ? q->page : RECORDED_BACKGROUND;
-}
-
-bool recorded_only(const struct steps *st)
-{
-	return st->recorded && *st->s->record->url;
-}
-
-bool recorded_whole(const struct steps *st)
-{
-	const char *log = st->s->record->log;
-	return !strcmp(log, "netlog") || !strcmp(log, "curl");
-}
-
-bool recorded_flow(const struct steps *st, uint32_t flow)
-{
-	return !recorded_whole(st) || map_get(&st->socket_of_flow, flow + 1);
+	return st->other_log;
 }

@@ -172,6 +172,9 @@ uint32_t steps_background(const struct steps *st);	/* frames of step 0 */
 /* The first frame that told something there was no room to keep (own.h has the caps); 0 none. */
 uint32_t steps_left_out(const struct steps *st);
 
+/* session.record tells of pages that were visited at another time than the capture: they are not told. */
+bool steps_other_log(const struct steps *st);
+
 /*
  * The visit's steps in the order of the screen: the document's main steps with their parts,
  * sorted by when they began; what has no time follows all that has a lower number. Without

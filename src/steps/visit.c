@@ -351,7 +351,7 @@ void group_leads(struct steps *st)
 		uint32_t at_q = q ? q->frame : UINT32_MAX, at_a = a ? a->frame : UINT32_MAX;
 		uint32_t at_t = t ? flow_frame(st, t->flow) : UINT32_MAX;
 		if (!q && !a && !t)
-			return;
+			break;
 		if (at_t <= at_q && at_t <= at_a) {
 			w.tracks++;
 			consider_flow(st, &w);
@@ -363,4 +363,5 @@ void group_leads(struct steps *st)
 			w.ask = next_ask(st, &asks, &known);
 		}
 	}
+	recorded_without_packets(st);
 }

@@ -34,13 +34,13 @@ static bool find_programs(struct launch *l, const struct visit_plan *plan, struc
 	l->kind = browser_find(plan->browser, l->program, err);
 	if (!l->kind)
 		return false;
-	if (!place_find(PLACE_PROGRAMS, "osiscope-launch", l->launcher) ||
-	    (!place_find(PLACE_PROGRAMS, "osiscope-capture", l->recorder) &&
-	     !program_find("osiscope-capture", l->recorder))) {
-		err_set(err, _("osiscope-launch or osiscope-capture is missing: make install, or make"));
-		return false;
-	}
-	return true;
+	bool launcher = place_find(PLACE_PROGRAMS, "osiscope-launch", l->launcher);
+	if (launcher && (place_find(PLACE_PROGRAMS, "osiscope-capture", l->recorder) ||
+			 program_find("osiscope-capture", l->recorder)))
+		return true;
+	err_set(err, _("%s, which belongs to osiscope, is neither beside it nor installed: run make install"),
+		launcher ? "osiscope-capture" : "osiscope-launch");
+	return false;
 }
 
 static bool choose_iface(struct launch *l, const struct visit_plan *plan, struct err *err)
@@ -92,9 +92,9 @@ static bool make_files(struct launch *l, const struct visit_plan *plan, struct e
 	if (l->capture_fd >= 0)
 		return true;
 	if (errno == EEXIST)
-		err_set(err, _("%s exists; --force overwrites it"), l->capture);
+		err_set(err, _("%s exists and is kept; --force replaces it"), l->capture);
 	else
-		err_set(err, "%s: %s", l->capture, strerror(errno));
+		err_set(err, _("cannot write %s: %s"), l->capture, strerror(errno));
 	return false;
 }
 
@@ -133,7 +133,8 @@ static bool start_private(struct launch *l, const struct visit_plan *plan, struc
 static bool start_real(struct launch *l, const struct visit_plan *plan, struct err *err)
 {
 	if (!place_may_record(l->recorder)) {
-		err_set(err, _("the real interface needs a permission: sudo make install-setcap"));
+		err_set(err, _("no permission to record on %s: sudo setcap cap_net_raw+ep %s, or run osiscope "
+			       "with sudo"), l->iface, l->recorder);
 		return false;
 	}
 	return start_in(l, plan, VISIT_REAL, err);
@@ -153,8 +154,8 @@ static bool start_somewhere(struct launch *l, const struct visit_plan *plan, str
 	if (start_real(l, plan, &real))
 		return true;
 	if (!place_may_record(l->recorder))
-		err_set(err, _("%s; or, for the real interface: sudo make install-setcap"),
-			l->why_real.text);
+		err_set(err, _("%s; or, for the real interface: sudo setcap cap_net_raw+ep %s"),
+			l->why_real.text, l->recorder);
 	else
 		*err = real;
 	return false;

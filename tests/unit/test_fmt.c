@@ -394,6 +394,7 @@ static void secrets_of_urls_go(void **state)
 	redacted("http://user:secret@www.lab.test/", "http://[11 bytes]@www.lab.test/");
 	redacted("http://www.lab.test/@x", "http://www.lab.test/@x");
 	redacted("?token=", "?token=");
+	redacted("https://a.example/#access_token=abc", "https://a.example/#access_token=[3 bytes]");
 	redacted("?token", "?token");
 	redacted("a?&&=b?c==d;", "a?&&=b?c==d;");
 	redacted("token=abc&x=1", "token=[3 bytes]&x=1");

@@ -67,7 +67,7 @@ static void fill(struct record *r, const struct shape *s, void *item, unsigned s
 		case M_U16: *(uint16_t *)at = (uint16_t)(UINT16_MAX - seed); break;
 		case M_U32: *(uint32_t *)at = UINT32_MAX - seed; break;
 		case M_U64: *(uint64_t *)at = INT64_MAX - seed; break;
-		case M_I64: *(int64_t *)at = INT64_MIN + (int64_t)seed; break;
+		case M_I64: *(int64_t *)at = INT64_MAX / 2 - (int64_t)seed; break;
 		case M_SIZE: *(int64_t *)at = (int64_t)seed % 3; break;
 		}
 	}
@@ -270,7 +270,7 @@ static void wrong_types_are_as_if_not_there(void **state)
 	assert_int_equal(q->status, 0);
 	assert_int_equal(q->page, 0);
 	assert_int_equal(q->body, -1);
-	assert_int_equal(q->start, -5);
+	assert_int_equal(q->start, 0);
 	assert_string_equal(q->method, "");
 	assert_string_equal(q->url, "");
 	assert_false(r->quic);
@@ -284,22 +284,22 @@ static void lists_have_an_end(void **state)
 {
 	(void)state;
 	struct record *r = record_new();
-	for (uint32_t i = 1; i <= RECORD_ITEMS; i++) {
+	for (uint32_t i = 1; i <= RECORD_PAGES; i++) {
 		uint32_t number;
 		assert_non_null(record_add(r, REC_PAGE, &number));
 		assert_int_equal(number, i);
 	}
 	assert_null(record_add(r, REC_PAGE, NULL));
-	assert_int_equal(record_count(r, REC_PAGE), RECORD_ITEMS);
+	assert_int_equal(record_count(r, REC_PAGE), RECORD_PAGES);
 	assert_int_equal(r->left_out, 1);
 	assert_non_null(record_add(r, REC_HOSTS, NULL));	/* each kind by itself */
 	take(r, "{\"pages\":[{\"url\":\"a\"},{}]}");
-	assert_int_equal(record_count(r, REC_PAGE), RECORD_ITEMS);
+	assert_int_equal(record_count(r, REC_PAGE), RECORD_PAGES);
 	assert_int_equal(r->left_out, 3);
 	char *json = record_to_json(r);
 	struct record *back = record_new();
 	take(back, json);
-	assert_int_equal(record_count(back, REC_PAGE), RECORD_ITEMS);
+	assert_int_equal(record_count(back, REC_PAGE), RECORD_PAGES);
 	assert_int_equal(back->left_out, 3);
 	free(json);
 	record_free(back);
@@ -368,6 +368,42 @@ static void what_is_no_utf8_is_written_nevertheless(void **state)
 	record_free(r);
 }
 
+/* Empty objects are cheap to write, and would take gigabytes. */
+static void values_have_an_end(void **state)
+{
+	(void)state;
+	static const char begin[] = "{\"x\":[{}";
+	size_t n = sizeof begin - 1;
+	char *text = malloc(n + 3u * RECORD_VALUES + 2);
+	assert_non_null(text);
+	memcpy(text, begin, n);
+	for (size_t i = 0; i < RECORD_VALUES; i++, n += 3)
+		memcpy(text + n, ",{}", 3);
+	memcpy(text + n, "]}", 2);
+	check_refused(text, n + 2, "values");
+	/* inside of a text they are none */
+	memset(text, ',', n);
+	memcpy(text, "{\"x\":\"\\\"", 8);
+	memcpy(text + n, "\"}", 2);
+	struct record *r = record_new();
+	assert_true(record_from_json(r, text, n + 2, NULL));
+	record_free(r);
+	free(text);
+}
+
+/* Times far from now would overflow in whatever is made of them. */
+static void times_have_an_end(void **state)
+{
+	(void)state;
+	struct record *r = record_new();
+	take(r, "{\"pages\":[{\"start\":9223372036854775807},{\"start\":-9223372036854775807},"
+	     "{\"start\":1795330002253142000}]}");
+	assert_int_equal(rec_page(r, 1)->start, 0);
+	assert_int_equal(rec_page(r, 2)->start, 0);
+	assert_int_equal(rec_page(r, 3)->start, 1795330002253142000);
+	record_free(r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -381,6 +417,8 @@ int main(void)
 		cmocka_unit_test(wrong_types_are_as_if_not_there),
 		cmocka_unit_test(lists_have_an_end),
 		cmocka_unit_test(texts_have_an_end),
+		cmocka_unit_test(values_have_an_end),
+		cmocka_unit_test(times_have_an_end),
 		cmocka_unit_test(what_is_no_utf8_is_written_nevertheless),
 	};
 	return cmocka_run_group_tests_name("record", tests, NULL, NULL);

@@ -3,7 +3,9 @@
 #include "events.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "record/record.h"
 
@@ -198,6 +200,44 @@ static void kernel(void **state)
 	world_free(w);
 }
 
+/* A page that the browser still had is a visit too, in its place in time, without a packet. */
+static void from_the_cache(void **state)
+{
+	(void)state;
+	struct told k = secure();
+	struct world *w = k.w;
+	uint32_t p = page(&k, "https://www.lab.test/");
+	dns(w, "www.lab.test", "203.0.113.80");
+	uint32_t f = tcp_open(w, "203.0.113.80", WEB_PORT), s = sock(&k, f, "203.0.113.80:443");
+	tls_shake(w, f, "www.lab.test");
+	ask_for(&k, p, "document", "https://www.lab.test/", s);
+	tls_talk(w, f);
+	pass(w, 3000);
+	p = page(&k, "https://www.lab.test/");
+	struct rec_request *hit = ask_for(&k, p, "document", "https://www.lab.test/", 0);
+	hit->cache = "hit";
+	hit->status = 0;
+	pass(w, 3000);
+	p = page(&k, "http://plain.lab.test/");
+	dns(w, "plain.lab.test", "203.0.113.81");
+	f = tcp_open(w, "203.0.113.81", 80);
+	s = sock(&k, f, "203.0.113.81:80");
+	ask_for(&k, p, "document", "http://plain.lab.test/", s)->protocol = "http/1.1";
+	http(w, f, "plain.lab.test", "/", "text/html");
+	steps_settle(w->s.steps);
+	assert_int_equal(steps_n_visits(w->s.steps), 3);
+	const struct visit *v = steps_visit(w->s.steps, 2);
+	assert_string_equal(v->url, "https://www.lab.test/");
+	assert_int_equal(v->n_frames, 0);
+	assert_int_equal(v->n_requests, 1);
+	state_is(v, STEP_1, "recorded");
+	state_is(v, STEP_5_3, "recorded");
+	state_is(v, STEP_5_1, "absent");
+	assert_string_equal(steps_visit(w->s.steps, 3)->url, "http://plain.lab.test/");
+	sound(w);
+	world_free(w);
+}
+
 /* A record that says nothing of these packets changes nothing; one that lies harms nothing. */
 static void hostile(void **state)
 {
@@ -219,12 +259,65 @@ static void hostile(void **state)
 	world_free(w);
 }
 
+/* The same page was visited a minute before, and that visit's log is given: it tells nothing of this one. */
+static void another_log(void **state)
+{
+	(void)state;
+	struct told k = secure();
+	struct world *w = k.w;
+	uint32_t p = page(&k, "http://www.lab.test/");
+	struct rec_hsts *h = record_add(k.r, REC_HSTS, NULL);
+	*h = (struct rec_hsts){ .page = p, .host = "www.lab.test", .how = "", .time = w->now };
+	ask_for(&k, p, "document", "http://www.lab.test/", 0)->cache = "validated";
+	pass(w, 60000);
+	dns(w, "www.lab.test", "203.0.113.80");
+	uint32_t f = tcp_open(w, "203.0.113.80", 80);
+	http(w, f, "www.lab.test", "/", "text/html");
+	const struct visit *v = one(w);
+	assert_true(steps_other_log(w->s.steps));
+	state_is(v, STEP_1, "inferred");
+	assert_string_equal(v->requests[0].cache, "");
+	assert_int_equal(v->page, 0);
+	/* one that goes on until now is this visit's */
+	rec_request(k.r, 1)->end = w->now;
+	v = one(w);
+	assert_false(steps_other_log(w->s.steps));
+	state_is(v, STEP_1, "recorded");
+	world_free(w);
+}
+
+/* A log in another order than the packets, with as much as it may hold, is tied in no time. */
+static void many(void **state)
+{
+	(void)state;
+	struct told k = secure();
+	struct world *w = k.w;
+	enum { ASKS = 50000, URL = 40 };
+	uint32_t p = page(&k, "http://www.lab.test/");
+	char *url = malloc((size_t)ASKS * URL);
+	assert_non_null(url);
+	uint32_t f = tcp_open(w, "203.0.113.80", 80), s = sock(&k, f, "203.0.113.80:80");
+	for (int i = 0; i < ASKS; i++) {
+		snprintf(url + URL * i, URL, "http://www.lab.test/%d", i);
+		http(w, f, "www.lab.test", url + URL * i + strlen("http://www.lab.test"), "text/css");
+	}
+	for (int i = ASKS - 1; i >= 0; i--)
+		ask_for(&k, p, "part", url + URL * i, i % 2 ? s : 0)->end = 0;
+	clock_t begun = clock();
+	steps_settle(w->s.steps);
+	assert_true(clock() - begun < 3 * CLOCKS_PER_SEC);
+	world_free(w);
+	free(url);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(encrypted_page), cmocka_unit_test(two_pages),
 		cmocka_unit_test(background), cmocka_unit_test(hsts_and_names),
-		cmocka_unit_test(kernel), cmocka_unit_test(hostile),
+		cmocka_unit_test(kernel), cmocka_unit_test(from_the_cache),
+		cmocka_unit_test(hostile),
+		cmocka_unit_test(another_log), cmocka_unit_test(many),
 	};
 	return cmocka_run_group_tests_name("steps_recorded", tests, NULL, NULL);
 }
