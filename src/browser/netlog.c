@@ -133,7 +133,7 @@ static void netlog_end(struct log_reader *l)
 	strbuf_clear(&l->line);
 	if (!l->names.known)
 		netlog_missing(l->r, "constants");
-	l->r->cut = !l->ended;
+	l->r->cut = l->r->cut || !l->ended;	/* of several visits, one's */
 }
 
 static void netlog_free(struct log_reader *l)

@@ -87,6 +87,7 @@ void tell_requests(struct teller *t);		/* requests.c: the list */
 void tell_summary(struct teller *t);		/* tell_page.c */
 void tell_recorded(struct teller *t);		/* tell_recorded.c: what else is known of 1, 2, 3, 4 */
 const char *by_log(const struct teller *t);	/* "the browser's own log (NetLog)" */
+bool hsts_ends(const char *value);	/* tell_url.c: Strict-Transport-Security that takes the host off the list */
 
 /* tell_calls.c */
 bool unanswered(const struct teller *t, const struct connection *c);	/* a TCP call */
