@@ -36,7 +36,8 @@ static void interrupt(int signal)
 static void progress(const struct recording *r, char said[static 512], bool quiet)
 {
 	const char *status = recording_status(r);
-	if (quiet || !*status || !strncmp(said, status, 511))
+	/* Why it ended is said at the end, below the story. */
+	if (quiet || !*status || !strncmp(said, status, 511) || !strcmp(status, recording_trouble(r)))
 		return;
 	strncpy(said, status, 511);
 	said[511] = '\0';
@@ -49,6 +50,11 @@ static void follow(struct recording *r, bool quiet)
 	struct session *s = recording_session(r);
 	char said[512] = "";
 	uint32_t settled = 0;
+	/* The status may be another already, but where it is recorded is always said. */
+	if (!quiet) {
+		say("%s", recording_where(r));
+		snprintf(said, sizeof said, "%s", recording_where(r));
+	}
 	unsigned news = 0;
 	bool stopped = false;
 	while (!(news & RECORDING_ENDED)) {

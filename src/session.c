@@ -274,6 +274,23 @@ static void left_by_kernel(const struct session *s, struct strbuf *to)
 			      to->len ? "; " : "", (unsigned long long)n);
 }
 
+/* What the browser's log could not tell. */
+static void left_by_log(const struct session *s, struct strbuf *to)
+{
+	const struct record *r = s->record;
+	if (!r)
+		return;
+	if (r->cut)
+		strbuf_printf(to, _("%sthe browser's log breaks off: what it says until there is used"),
+			      to->len ? "; " : "");
+	if (*r->missing)
+		strbuf_printf(to, _("%sthe browser's log is of a version that this program does not know in full: "
+				    "%s is missing"), to->len ? "; " : "", r->missing);
+	if (r->left_out)
+		strbuf_printf(to, _("%sof the browser's log %llu lines or bytes were broken or too much, and are "
+				    "left out"), to->len ? "; " : "", (unsigned long long)r->left_out);
+}
+
 void session_left_out(const struct session *s, struct strbuf *to)
 {
 	const char *source = source_left_out(s->source);
@@ -285,6 +302,7 @@ void session_left_out(const struct session *s, struct strbuf *to)
 	if (source)
 		strbuf_printf(to, "%s%s", to->len ? "; " : "", source);
 	left_by_kernel(s, to);
+	left_by_log(s, to);
 	if (to->len && frame)
 		strbuf_puts(to, "; ");
 	if (frame)

@@ -85,6 +85,8 @@ dns_conf() {
 	host-record=closed.lab.test,$CLOSED4
 	host-record=gone.lab.test,$GONE4
 	host-record=silent.lab.test,$SILENT4
+	host-record=xn--2i0b46t.lab.test,$NGINX4
+	host-record=xn--bcher-kva.lab.test,$NGINX4
 	# alpn h2 and h3, as large sites announce it (RFC 9460)
 	dns-rr=h3.lab.test,65,000100000100060268330268320000
 	END
@@ -114,7 +116,9 @@ nginx_conf() {
 	events { worker_connections 256; }
 	http {
 		include /etc/nginx/mime.types;
-		access_log off;
+		log_format story escape=json '{"method":"\$request_method","scheme":"\$scheme","host":"\$host",'
+			'"path":"\$request_uri","status":\$status,"protocol":"\$server_protocol","agent":"\$http_user_agent"}';
+		access_log $LAB/log/nginx-access story;
 		client_body_temp_path $LAB/nginx/body;
 		proxy_temp_path $LAB/nginx/proxy;
 		fastcgi_temp_path $LAB/nginx/fastcgi;
@@ -162,14 +166,17 @@ caddy_conf() {
 	}
 	http://www.lab.test {
 		bind $WEB4
+		$(caddy_log www-http)
 		redir https://www.lab.test{uri} 301
 	}
 	https://www.lab.test {
 		bind $WEB4
+		$(caddy_log www)
 		$(caddy_pages)
 	}
 	https://h3.lab.test {
 		bind $H3WEB4
+		$(caddy_log h3)
 		$(caddy_pages)
 	}
 	END
@@ -183,5 +190,17 @@ caddy_pages() {
 		header Cache-Control no-cache
 		header Strict-Transport-Security "max-age=31536000; includeSubDomains"
 		file_server
+	END
+}
+
+# caddy_log NAME: what was asked for, a line of JSON each
+caddy_log() {
+	cat <<-END
+		log {
+			output file $LAB/log/caddy-$1 {
+				mode 0644
+			}
+			format json
+		}
 	END
 }

@@ -44,6 +44,7 @@ static void command(const struct browser_plan *p, struct words *argv, struct wor
 		"--disable-component-update", "--disable-default-apps", "--disable-sync",
 		"--disable-domain-reliability", "--disable-breakpad", "--metrics-recording-only",
 		"--no-pings", "--password-store=basic", "--remote-debugging-pipe",
+		"--disable-auto-reload",	/* an error page stays one visit */
 		"--net-log-capture-mode=IncludeSensitive",
 	};
 	words_add(argv, "%s", p->program);

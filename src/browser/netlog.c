@@ -17,6 +17,7 @@ static struct log_reader *netlog_open(struct record *r)
 	l->texts = intern_new();
 	l->sources = xcalloc(NETLOG_SOURCES, sizeof *l->sources);
 	r->log = record_text(r, "netlog");
+	netlog_recall(l);
 	return l;
 }
 

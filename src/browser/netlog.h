@@ -139,6 +139,8 @@ void netlog_sockets_event(struct log_reader *l, const struct netlog_event *e);
 /* netlog_requests.c, netlog_answers.c */
 void netlog_requests_event(struct log_reader *l, const struct netlog_event *e);
 void netlog_answers_event(struct log_reader *l, const struct netlog_event *e);
+/* The hosts whose answers to an earlier visit with the same profile are in the record. */
+void netlog_recall(struct log_reader *l);
 bool netlog_learned(const struct log_reader *l, const char *host);
 
 /* netlog_lookups.c */

@@ -47,6 +47,19 @@ bool netlog_learned(const struct log_reader *l, const char *host)
 	return false;
 }
 
+void netlog_recall(struct log_reader *l)
+{
+	for (uint32_t i = record_count(l->r, REC_REQUEST); i && l->n_sts < NETLOG_LOOK_BACK; i--) {
+		const struct rec_request *q = rec_request(l->r, i);
+		const char *host = q->url + strlen("https://");
+		if (!*q->hsts || strncmp(q->url, "https://", strlen("https://")))
+			continue;
+		uint32_t key = intern_bytes(l->texts, host, strcspn(host, ":/?#"));
+		if (!sts_of(l, key))
+			sts_learn(l, key, q->hsts);
+	}
+}
+
 /* ---- the head ---- */
 
 /* The value of a header line "name: value" when it has this name, else NULL. */

@@ -46,7 +46,7 @@ const struct option_row option_rows[] = {
 	{ OPT_FRAME, "frame", N_("N"),
 	  N_("only packet number N (with --packets, --fields, --json)"), PRINT },
 	{ OPT_PRIVATE, "private", NULL,
-	  N_("record in a private network of its own, which needs no rights (pasta)"), VISIT },
+	  N_("record in a private network of its own, without root (by pasta, package passt)"), VISIT },
 	{ OPT_REAL, "real", NULL,
 	  N_("record on the real interface, which needs the right to capture"), VISIT },
 	{ OPT_BROWSER, "browser", N_("BROWSER"),
@@ -55,18 +55,18 @@ const struct option_row option_rows[] = {
 	{ OPT_HEADLESS, "headless", NULL, N_("no window, also where there is a display"), VISIT },
 	{ OPT_HTTP3, "http3", NULL, N_("let the browser use QUIC and HTTP/3"), VISIT },
 	{ OPT_WARM, "warm", N_("N"),
-	  N_("visit N times with the same profile: what is no longer needed?"), VISIT },
+	  N_("N visits in all, with the same profile: what is no longer needed?"), VISIT },
 	{ 'i', "interface", N_("INTERFACE"),
 	  N_("record this one; visit finds it by itself, capture lists what there is"), RECORD },
 	{ OPT_ALL, "all", NULL, N_("record all packets, not only this host's own"), RECORD },
-	{ OPT_DURATION, "duration", N_("SECONDS"), N_("record so long, no longer"), RECORD },
-	{ 'w', "write", N_("FILE"), N_("keep what was recorded: one pcapng file holds all"),
+	{ OPT_DURATION, "duration", N_("SECONDS"), N_("record for so many seconds; with visit, each visit"), RECORD },
+	{ 'w', "write", N_("FILE"), N_("keep what was recorded in one pcapng file: packets, keys, findings"),
 	  RECORD },
 	{ OPT_NO_SECRETS, "no-secrets", NULL,
 	  N_("leave the connections' keys out of the file"), RECORD | EXPORT },
 	{ OPT_NO_UI, "no-ui", NULL,
 	  N_("no timeline: the story on standard output when all is recorded"), RECORD },
-	{ OPT_TO, "to", N_("KIND"), N_("what OUT shall be; by itself its ending says (pcapng)"),
+	{ OPT_TO, "to", N_("KIND"), N_("pcapng, where OUT's ending does not say it"),
 	  EXPORT },
 	{ OPT_FORCE, "force", NULL, N_("replace a file that exists"), RECORD | EXPORT },
 	{ 'f', "capture-filter", N_("BPF"),
@@ -77,7 +77,7 @@ const struct option_row option_rows[] = {
 	  N_("the browser's key log (SSLKEYLOGFILE); this version does not decrypt yet"), READ },
 	{ OPT_NO_KEYS, "no-keys", NULL, N_("use no key from anywhere"), ALL },
 	{ OPT_NETLOG, "netlog", N_("FILE"),
-	  N_("the browser's own log of the visit (Chromium's NetLog), also .gz"), READ },
+	  N_("the browser's own log that was written meanwhile (Chromium's NetLog), also .gz"), READ },
 	{ OPT_REDACT, "redact", NULL,
 	  N_("show cookies, authorization and tokens as their length"), ALL },
 	{ OPT_LANG, "lang", N_("LANGUAGE"), N_("en or ko; by itself the language of the locale"),
@@ -157,7 +157,7 @@ static int read_number(const char *option, double least, double most, double *to
 	errno = 0;
 	double n = strtod(optarg, &end);
 	if (end == optarg || *end || errno || !(n >= least && n <= most))
-		return err_set(err, _("%s wants a number from %g to %g, not '%s'"), option, least,
+		return err_set(err, _("%s wants a number from %g to %.0f, not '%s'"), option, least,
 			       most, optarg);
 	*to = n;
 	return 0;
@@ -292,6 +292,9 @@ static int operands(struct options *o, int n, char *operand[], struct err *err)
 	if (n > c->most)
 		return err_set(err, c == &open || c->command == COMMAND_PRINT ?
 			       _("one capture at a time: '%s' is too much") :
+			       c->command == COMMAND_CAPTURE ?
+			       _("capture takes no name of a file or address ('%s'): -i names the interface") :
+			       c->command == COMMAND_VISIT ? _("one address at a time: '%s' is too much") :
 			       _("'%s' is too much"), operand[c->most]);
 	if (n < c->least && o->print.what != PRINT_LIST_FIELDS)
 		return err_set(err, "%s", _(c->needs));
@@ -303,6 +306,14 @@ static int operands(struct options *o, int n, char *operand[], struct err *err)
 	return 0;
 }
 
+static const char *command_name(enum command command)
+{
+	for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
+		if (commands[i].command == command)
+			return commands[i].name;
+	return _("the timeline");
+}
+
 /* Each option that was given (by row) goes with some commands only. */
 static int suits(const struct options *o, const bool given[MOST_OPTIONS], struct err *err)
 {
@@ -310,10 +321,7 @@ static int suits(const struct options *o, const bool given[MOST_OPTIONS], struct
 		const struct option_row *r = &option_rows[i];
 		if (!given[i] || r->commands & 1u << o->command)
 			continue;
-		for (size_t k = 0; k < sizeof commands / sizeof commands[0]; k++)
-			if (r->commands & 1u << commands[k].command)
-				return err_set(err, _("--%s goes with osiscope %s"), r->name,
-					       commands[k].name);
+		return err_set(err, _("--%s does not go with %s"), r->name, command_name(o->command));
 	}
 	return 0;
 }
@@ -421,7 +429,7 @@ void options_help(void)
 	help_text(&to, _("CAPTURE is a pcap or pcapng file, also .gz or .zst, or - for standard "
 			 "input; without it a bundled sample visit is opened. When standard output "
 			 "is no terminal, the first form does what print does."));
-	strbuf_puts(&to, _("Options, before or behind CAPTURE:\n"));
+	strbuf_puts(&to, _("Options, before or behind CAPTURE and URL:\n"));
 	for (const struct option_row *r = option_rows; r->name; r++)
 		help_row(&to, r);
 	strbuf_putc(&to, '\n');

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "fmt/i18n.h"
+#include "record/record.h"
 
 struct address_text ladder_address(const struct ladder *l, uint32_t address)
 {
@@ -228,6 +229,7 @@ static void sort_by_time(struct ladder *l)
 void ladder_build(struct ladder *l, struct session *s, const struct visit *v)
 {
 	*l = (struct ladder){ .session = s, .visit = v, .n_parties = 1 };
+	l->private = s->record && !strcmp(s->record->place, "private");
 	l->parties[0] = (struct party){ .roles = ROLE_CLIENT, .name = "" };
 	ladder_host(l->host, sizeof l->host, *v->final_url ? v->final_url : v->url);
 	choose_full(l);

@@ -59,6 +59,7 @@ struct ladder {
 	/* While building: */
 	uint32_t aliases[LADDER_ALIASES];	/* the client's other addresses */
 	unsigned n_aliases;
+	bool private;		/* in a private network a RST is pasta's, whatever it answers */
 	uint32_t requests;	/* HTTP heads so far */
 	uint32_t again;		/* retransmissions so far */
 	uint64_t full;		/* bit i: connection i of the visit is drawn in full */

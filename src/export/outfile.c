@@ -15,7 +15,7 @@ enum { TRIES = 100 };
 
 static int exists(const char *path, struct err *err)
 {
-	return err_set(err, _("%s exists; --force replaces it"), path);
+	return err_set(err, _("%s exists and is kept; --force replaces it"), path);
 }
 
 /* The folder that the path is in, to be freed. */

@@ -142,7 +142,7 @@ static void tcp(struct ladder *l, const struct event *e, unsigned from, unsigned
 		break;
 	case EV_TCP_ESTABLISHED: ladder_rung(l, e, from, to, "ACK"); break;
 	case EV_TCP_FIN: ladder_rung(l, e, from, to, "FIN"); break;
-	case EV_TCP_RST: ladder_rung(l, e, from, to, e->c ? _("RST: refused") : "RST"); break;
+	case EV_TCP_RST: ladder_rung(l, e, from, to, e->c && !l->private ? _("RST: refused") : "RST"); break;
 	case EV_TCP_RETRANSMISSION:
 		if (l->n_rungs && l->rungs[l->n_rungs - 1].frame == e->frame)
 			break;	/* "SYN again" has said it */

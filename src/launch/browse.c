@@ -35,6 +35,13 @@ static void fail(struct run *r, const char *text)
 	run_stop(r);
 }
 
+static void fail_start(struct run *r, const char *program)
+{
+	struct err err;
+	err_set(&err, _("cannot start %s: %s"), program, strerror(errno));
+	fail(r, err.text);
+}
+
 static const char *in_folder(const struct run *r, const char *name, unsigned number, char *path)
 {
 	int n = snprintf(path, PATH_MAX, "%s/%s", r->plan->folder, name);
@@ -106,7 +113,7 @@ static void run_command(struct run *r, struct words *argv, struct words *env, bo
 	int err = open(in_folder(r, "words", r->visit, words),
 		O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
 	if (devtools && (pipe2(to, O_CLOEXEC) < 0 || pipe2(from, O_CLOEXEC) < 0)) {
-		fail(r, strerror(errno));
+		fail_start(r, r->plan->program);
 		return;
 	}
 	struct child_plan c = { .program = r->plan->program, .argv = argv->word, .env = env->word, .in = -1, .out = -1,
@@ -121,7 +128,7 @@ static void run_command(struct run *r, struct words *argv, struct words *env, bo
 	}
 	if (r->browser < 0) {
 		r->browser = 0;
-		fail(r, strerror(errno));
+		fail_start(r, r->plan->program);
 	}
 }
 
@@ -150,6 +157,8 @@ void browser_start(struct run *r)
 		return;
 	}
 	command_of(r, &p, &argv, &env);
+	/* A browser that is killed leaves its socket's folder behind: it shall go with ours. */
+	words_add(&env, "TMPDIR=%s", plan->folder);
 	report("browser", r->visit, log);
 	run_command(r, &argv, &env, devtools);
 	if (!devtools) {
@@ -273,7 +282,8 @@ void browser_ended(struct run *r, int status)
 		if (*words)
 			err_set(&err, _("the browser ended at once: %s"), words);
 		else
-			err_set(&err, _("the browser ended at once, without a word"));
+			err_set(&err, _("the browser ended at once, without a word: try --headless, or "
+					"--browser curl"));
 		fail(r, err.text);
 		return;
 	}

@@ -32,6 +32,13 @@ static void fail(struct run *r, const char *text)
 	run_stop(r);
 }
 
+static void fail_start(struct run *r)
+{
+	struct err err;
+	err_set(&err, _("cannot start %s: %s"), r->plan->recorder, strerror(errno));
+	fail(r, err.text);
+}
+
 /* ---- the recorder ---- */
 
 static void recorder_start(struct run *r, int capture)
@@ -39,7 +46,7 @@ static void recorder_start(struct run *r, int capture)
 	struct words argv = { 0 };
 	int words[2], leash[2];
 	if (pipe2(words, O_CLOEXEC | O_NONBLOCK) < 0 || pipe2(leash, O_CLOEXEC) < 0) {
-		fail(r, strerror(errno));
+		fail_start(r);
 		return;
 	}
 	recorder_command(r->plan, &argv);
@@ -53,7 +60,7 @@ static void recorder_start(struct run *r, int capture)
 	r->listen_by = after(10000);
 	words_free(&argv);
 	if (r->recorder < 0 || !become_user(r->plan))
-		fail(r, strerror(errno));
+		fail_start(r);
 }
 
 /* What the recorder says: that it listens, or why it does not. */
@@ -83,7 +90,8 @@ static void recorder_ended(struct run *r, int status)
 		before = r->said.len;
 		recorder_read(r);
 	}
-	if (r->phase >= LAST_PACKETS)
+	/* told to end, it does; but the last packets may have found no room on the disk */
+	if (r->phase >= LAST_PACKETS && (!WIFEXITED(status) || WEXITSTATUS(status) == 0))
 		return;
 	struct err err;
 	char last[256];
@@ -206,7 +214,8 @@ static void tick(struct run *r)
 {
 	int64_t t = ticks();
 	if (!r->listening && r->phase < ENDING_BROWSER && t >= r->listen_by)
-		fail(r, _("recording did not begin within ten seconds"));
+		fail(r, _("recording did not begin within ten seconds; osiscope capture -i INTERFACE shows "
+			  "whether it can"));
 	if (r->phase < ENDING_BROWSER)
 		browser_tick(r, t);
 	if (r->phase == ENDING_BROWSER && !r->browser)

@@ -147,6 +147,8 @@ static void choose(struct steps *st, struct story *y)
 		y->kind = STORY_FAILED_NAME;
 		y->host = lookup_at(st, n)->host;
 		y->port = 0;
+	} else if (y->page) {
+		y->kind = STORY_NO_PACKET;
 	}
 	if (y->document)
 		y->port = server_port(st, y->first_flow - 1);

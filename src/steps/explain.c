@@ -177,7 +177,11 @@ void steps_explain(const struct session *s, const struct dissect *d, struct strb
 	if (!x.fr || x.fr->explain >= EXPLAINS)
 		return;
 	const struct explain_kind *kind = &explain_kinds[x.fr->explain];
-	words_fill(&text, _(kind->text), value_of, &x);
+	const char *sentence = _(kind->text);
+	if (x.fr->explain == EX_REFUSED && is_private(s->steps))
+		sentence = _("pasta, the far end of the private network, breaks off (RST): its own call to "
+			     "{server} failed, or is not through yet.");
+	words_fill(&text, sentence, value_of, &x);
 	if (!x.fr->visit && kind->step) {
 		strbuf_puts(to, about_background(&x)
 			? _("Not part of a visit: browsers and systems ask for this name of "

@@ -91,7 +91,7 @@ static uint8_t gather_tcp(struct steps *st, struct track *t, const struct event 
 		break;
 	case EV_TCP_RST:
 		first_time(&t->rst, e);
-		if (e->c)
+		if (e->c && !t->syn_again)
 			t->flags |= TRACK_REFUSED;
 		break;
 	case EV_TCP_RETRANSMISSION:

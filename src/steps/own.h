@@ -148,7 +148,7 @@ struct story {
 	uint32_t count[STEPS], last[STEPS];	/* frames, by step */
 };
 enum story_kind { STORY_NONE, STORY_DOCUMENT, STORY_CONNECTION, STORY_FAILED_CONNECTION,
-		STORY_FAILED_NAME };
+		STORY_FAILED_NAME, STORY_NO_PACKET };	/* the last: a page that needed none */
 
 struct cache;
 
@@ -172,6 +172,7 @@ struct steps {
 	uint32_t icmp_sender;	/* waits for its error */
 	uint32_t frames, n_visits, background;
 	uint32_t n_background;	/* questions about background hosts so far */
+	uint32_t packet_stories;	/* stories that packets opened; the rest needed none */
 	uint32_t settled;	/* frames that have been settled before */
 	uint32_t left_out;	/* frame of the first thing that no array had room for; 0 none */
 	int64_t first_time, last_time;
@@ -241,6 +242,9 @@ uint32_t recorded_page_of_host(const struct steps *st, uint32_t host, int64_t ti
 bool recorded_only(const struct steps *st);	/* `visit` recorded this: no other visit is looked for */
 bool recorded_whole(const struct steps *st);	/* the log knows all names and connections of its browser */
 bool recorded_flow(const struct steps *st, uint32_t flow);	/* it is the browser's, as far as is known */
+/* Pages of the log for which no packet was sent become stories too, behind all others. */
+uint32_t recorded_host(struct steps *st, const char *url);	/* the name in a URL; 0: none */
+void recorded_without_packets(struct steps *st);
 /* A time of the log on the capture's clock; 0 stays 0. */
 static inline int64_t recorded_time(const struct steps *st, int64_t time)
 {
@@ -330,6 +334,7 @@ static inline bool room_for(struct steps *st, const struct chunks *c, size_t mos
 		st->left_out = frame;
 	return false;
 }
+bool is_private(const struct steps *st);	/* recorded in a private network (recorded.c) */
 static inline bool before(uint32_t a, uint32_t b)	/* frames, 0 is never */
 {
 	return a && (!b || a < b);

@@ -10,23 +10,40 @@
  *
  * All of it is done anew each time the steps are settled: the log may have grown.
  */
+#include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "record/record.h"
+#include "record/url.h"
 #include "steps/own.h"
 
 enum {
-	SOON_MS = 50, SLACK = 2000000,	/* the log's clock has milliseconds */
+	SLACK = 2000000,	/* the log's clock has milliseconds */
 	AHEAD = 256			/* most requests of a connection that one of the log is compared with */
 };
 
 /* ---- names ---- */
 
-static uint32_t host_in(struct steps *st, const char *url)
+uint32_t recorded_host(struct steps *st, const char *url)
 {
 	size_t n = strlen(url);
 	return n ? url_host(st, intern_bytes(st->s->strings, url, n)) : 0;
+}
+
+/* The address in a URL that names one in the place of a host; 0: it names none. */
+static uint32_t address_in(struct steps *st, const char *url)
+{
+	unsigned char bytes[16];
+	struct url u;
+	uint32_t id = 0;
+	if (!url_parse(&u, url, NULL))
+		return 0;
+	bool six = strchr(u.host, ':') != NULL;
+	if (u.literal && inet_pton(six ? AF_INET6 : AF_INET, u.host, bytes) == 1)
+		id = intern_bytes(st->s->strings, (const char *)bytes, six ? 16 : 4);
+	url_free(&u);
+	return id;
 }
 
 /* A page has a host when it asked for its address or asked it for something. */
@@ -41,25 +58,17 @@ static void note_host(struct steps *st, uint32_t host, uint32_t page)
 static void tie_hosts(struct steps *st)
 {
 	const struct record *r = st->s->record;
+	for (uint32_t i = 1; i <= record_count(r, REC_PAGE); i++) {
+		note_host(st, recorded_host(st, rec_page(r, i)->url), i);
+		note_host(st, address_in(st, rec_page(r, i)->url), i);
+	}
 	for (uint32_t i = 1; i <= record_count(r, REC_REQUEST); i++)
-		note_host(st, host_in(st, rec_request(r, i)->url), rec_request(r, i)->page);
+		note_host(st, recorded_host(st, rec_request(r, i)->url), rec_request(r, i)->page);
 	for (uint32_t i = 1; i <= record_count(r, REC_LOOKUP); i++) {
 		const char *host = rec_lookup(r, i)->host;
 		uint32_t id = intern_bytes(st->s->strings, host, strlen(host));
 		note_host(st, *host ? lower_name(st, id) : 0, rec_lookup(r, i)->page);
 	}
-}
-
-uint32_t recorded_page_of_host(const struct steps *st, uint32_t host, int64_t time)
-{
-	const struct record *r = st->s->record;
-	if (!st->recorded || !host || !map_get(&st->page_of_host, map_pair(host, 0)))
-		return 0;
-	for (uint32_t i = record_count(r, REC_PAGE); i; i--)
-		if (recorded_time(st, rec_page(r, i)->start) - (int64_t)SOON_MS * 1000000 <= time &&
-		    map_get(&st->page_of_host, map_pair(host, i)))
-			return i;
-	return map_get(&st->page_of_host, map_pair(host, RECORDED_BACKGROUND)) ? RECORDED_BACKGROUND : 0;
 }
 
 /* ---- requests ---- */
@@ -149,7 +158,7 @@ static bool make_ask(struct steps *st, uint32_t number, const struct track *t, c
 	*a = (struct ask){
 		.frame = frame, .first_frame = frame, .flow = t->flow, .request = number,
 		.recorded = true, .method = text_id(st, q->method), .url = text_id(st, q->url),
-		.host = host_in(st, q->url), .location = text_id(st, q->location),
+		.host = recorded_host(st, q->url), .location = text_id(st, q->location),
 		.hsts = text_id(st, q->hsts), .mime = text_id(st, q->mime), .status = q->status,
 		.version = version_of(q->protocol), .decoded = UINT32_MAX,
 		.body = q->body >= 0 && q->body < UINT32_MAX ? (uint32_t)q->body : UINT32_MAX,
@@ -345,35 +354,4 @@ void recorded_tie(struct steps *st)
 bool steps_other_log(const struct steps *st)
 {
 	return st->other_log;
-}
-
-uint32_t recorded_page_of_flow(const struct steps *st, uint32_t flow)
-{
-	return map_get(&st->page_of_flow, flow + 1);
-}
-
-/* Of a request in the packets or out of the log. */
-uint32_t recorded_page_of_ask(const struct steps *st, const struct ask *a)
-{
-	const struct rec_request *q = rec_request(st->s->record, a->request);
-	return q ? page_of(st, q) : 0;
-}
-
-bool recorded_only(const struct steps *st)
-{
-	return st->recorded && *st->s->record->url;
-}
-
-bool recorded_whole(const struct steps *st)
-{
-	const struct record *r = st->s->record;
-	/* who was killed did not write all of it; in a private network nobody else talks */
-	if (r->cut && !strcmp(r->place, "private"))
-		return false;
-	return !strcmp(r->log, "netlog") || !strcmp(r->log, "curl");
-}
-
-bool recorded_flow(const struct steps *st, uint32_t flow)
-{
-	return !recorded_whole(st) || map_get(&st->socket_of_flow, flow + 1);
 }

@@ -98,19 +98,32 @@ static void mark_far(struct steps *st, struct story *y, uint32_t number, struct 
 	}
 }
 
+/* Stories in the order of time: those of packets, and those without, each row in order already. */
+static uint32_t next_story(const struct steps *st, uint32_t *at, uint32_t *bare)
+{
+	const struct story *y = *at <= st->packet_stories ? story_at(st, *at) : NULL;
+	const struct story *z = story_at(st, *bare);
+	if (!y && !z)
+		return 0;
+	return !z || (y && y->open < z->open) ? (*at)++ : (*bare)++;
+}
+
 static void number_stories(struct steps *st)
 {
+	uint32_t at = 1, bare = st->packet_stories + 1;
 	st->n_visits = 0;
 	st->order.count = 0;
-	for (uint32_t i = 1; i <= st->stories.count; i++) {
+	for (uint32_t i; (i = next_story(st, &at, &bare)) != 0;) {
 		struct story *y = story_at(st, i);
 		choose_document(st, y, i);
 		if (y->kind == STORY_NONE)
 			continue;
 		y->id = (uint16_t)++st->n_visits;
-		uint32_t *at = chunks_add(&st->order);
-		*at = i;
+		uint32_t *number = chunks_add(&st->order);
+		*number = i;
 		measure(st, y);
+		if (y->kind == STORY_NO_PACKET || !y->client)
+			continue;
 		/* each client's visits in order: its list is kept by its last one, for a moment */
 		struct client *c = client_at(st, y->client);
 		if (!c->first_story)

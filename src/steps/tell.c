@@ -154,6 +154,10 @@ static void tell_times(struct teller *t)
 			own = begins[i];
 	if (own && time_of(t->st, own) - time_of(t->st, first) > SOON)
 		first = own;
+	if (y->kind == STORY_NO_PACKET && !first) {
+		tell_recorded_times(t);
+		return;
+	}
 	t->v->start = time_of(t->st, first);
 	t->v->end = time_of(t->st, y->last_useful ? y->last_useful : y->last_frame);
 	t->v->first_frame = y->first_frame;

@@ -86,6 +86,11 @@ void tell_page(struct teller *t);		/* tell_page.c: 5.3, 5.4, 5 */
 void tell_requests(struct teller *t);		/* requests.c: the list */
 void tell_summary(struct teller *t);		/* tell_page.c */
 void tell_recorded(struct teller *t);		/* tell_recorded.c: what else is known of 1, 2, 3, 4 */
+struct step_entry *recorded_anew(struct teller *t, enum step step);	/* recorded: told from the beginning */
+void tell_kernel(struct teller *t);		/* tell_kernel.c: 3, 4 */
+void tell_no_packet(struct teller *t);		/* tell_unsent.c: all of a visit without packets */
+void tell_recorded_times(struct teller *t);	/* of a visit without packets */
+const char *recorded_summary(struct teller *t);	/* the same */
 const char *by_log(const struct teller *t);	/* "the browser's own log (NetLog)" */
 bool hsts_ends(const char *value);	/* tell_url.c: Strict-Transport-Security that takes the host off the list */
 

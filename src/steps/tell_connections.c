@@ -49,7 +49,8 @@ enum outcome flow_outcome(const struct steps *st, uint32_t flow)
 		return OUT_ANSWERED;	/* whether or not its SYN, ACK was captured */
 	if (t->icmp)
 		return forbidden(t->icmp_code) ? OUT_REFUSED : OUT_TIMEOUT;
-	if (t->rst)
+	/* While pasta waits for a server that says nothing, it resets the call that is repeated. */
+	if (t->rst && !(t->syn_again && is_private(st)))
 		return OUT_REFUSED;
 	return t->syn && (t->syn_again || silent(st, t->syn)) ? OUT_TIMEOUT : OUT_NONE;
 }
@@ -211,6 +212,10 @@ static void explain_call(struct teller *t, uint32_t flow, enum outcome out)
 			? words(t, _("Frame {syn} calls (SYN), frame {rst} refuses (RST)."),
 					"syn", syn, "rst", number_text(t, k->rst), NULL)
 			: why_undelivered(t, k);
+		if (is_private(t->st))
+			remark(t, STEP_5_1, _("This RST is pasta's: its own call failed. That a server "
+					"refuses and that there is no way to it look alike in a private "
+					"network; --real shows the difference."));
 		break;
 	case OUT_TIMEOUT:
 		if (k->icmp) {
@@ -221,7 +226,12 @@ static void explain_call(struct teller *t, uint32_t flow, enum outcome out)
 				"{port}. A computer that is off, or a firewall that says "
 				"nothing, looks like this."), "server", server, "port", port,
 				NULL);
-		e->because = words(t, _("Frame {syn} calls (SYN) and is sent again {n} times; no "
+		e->because = k->rst
+			? words(t, _("Frame {syn} calls (SYN) and is sent again {n} times. The reset in frame "
+				"{rst} is no answer of the server's: with it the private network's far end "
+				"(pasta) turns away what is sent again while it waits itself."), "syn", syn,
+				"n", number_text(t, k->syn_again), "rst", number_text(t, k->rst), NULL)
+			: words(t, _("Frame {syn} calls (SYN) and is sent again {n} times; no "
 				"frame answers."), "syn", syn, "n", number_text(t, k->syn_again),
 				NULL);
 		break;

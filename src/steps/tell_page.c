@@ -449,7 +449,9 @@ void tell_summary(struct teller *t)
 	enum outcome out = k ? flow_outcome(t->st, t->y->document - 1) : OUT_NONE;
 	bool open_end = k ? !k->icmp && (out == OUT_TIMEOUT || out == OUT_NONE)
 			: !name_failed(t);
-	if (filtered(t) && open_end)
+	if (t->y->kind == STORY_NO_PACKET)
+		v->summary = recorded_summary(t);
+	else if (filtered(t) && open_end)
 		v->summary = words(t, _("What came of the visit of {host} cannot be told: the "
 				"filter left packets out."), "host", host, NULL);
 	else if (!k)

@@ -26,8 +26,7 @@ static const char *kept(struct teller *t, const char *s)
 	return arena_text(&t->arena, s, strlen(s));
 }
 
-/* An entry that is told anew. */
-static struct step_entry *anew(struct teller *t, enum step step)
+struct step_entry *recorded_anew(struct teller *t, enum step step)
 {
 	struct step_entry *e = entry(t, step);
 	e->state = STATE_RECORDED;
@@ -63,7 +62,7 @@ static void tell_url_parts(struct teller *t, const struct rec_page *p)
 	struct url u;
 	if (!url_parse(&u, typed, NULL))
 		return;
-	struct step_entry *e = anew(t, STEP_1);
+	struct step_entry *e = recorded_anew(t, STEP_1);
 	fact_text(t, STEP_1, "scheme", kept(t, u.scheme));
 	fact_text(t, STEP_1, "host", kept(t, u.host));
 	fact_number(t, STEP_1, "port", u.port);
@@ -143,17 +142,30 @@ static const char *how_listed(struct teller *t, const struct rec_hsts *h)
 	return NULL;
 }
 
+/* Other than browsers, curl does not even look when https is asked for. */
+static void hsts_not_asked(struct teller *t, const struct rec_page *p)
+{
+	struct step_entry *e = entry(t, STEP_1_1);
+	if (strcmp(t->st->s->record->log, "curl") != 0 || strncmp(p->url, "https:", 6) != 0)
+		return;
+	e->state = STATE_ABSENT;
+	e->because = _("curl looks in its HSTS list only when it is asked for http; this address is https from "
+		"the beginning.");
+}
+
 static void tell_hsts(struct teller *t, const struct rec_page *p)
 {
 	const struct rec_hsts *h = first_hsts(t);
 	const struct rec_request *q = upgraded(t);
-	if (!h)
-		return;
 	struct step_entry *e = entry(t, STEP_1_1);
+	if (!h) {
+		hsts_not_asked(t, p);
+		return;
+	}
 	const char *was = e->remark;	/* what packets showed: a redirect, a header */
 	bool shown = e->n_facts && !strcmp(e->facts[e->n_facts - 1].key, "hsts_header");
 	const char *header = shown ? e->facts[e->n_facts - 1].text : "";
-	anew(t, STEP_1_1);
+	recorded_anew(t, STEP_1_1);
 	e->remark = was;
 	bool http = !strncmp(p->url, "http:", 5), up = h->listed && http && h->upgraded;
 	fact_bool(t, STEP_1_1, "listed", h->listed);
@@ -227,16 +239,16 @@ static void tell_file(struct teller *t, const struct rec_lookup *q, const struct
 	bool hit = q && !strcmp(q->how, "hosts");
 	bool missed = q && !strcmp(q->how, "dns");
 	if (q && !strcmp(q->how, "cache") && !strcmp(t->st->s->record->log, "netlog")) {
-		struct step_entry *none = anew(t, STEP_2_1);
+		struct step_entry *none = recorded_anew(t, STEP_2_1);
 		none->state = STATE_ABSENT;
 		none->explain = _("The hosts file was not looked at: the browser still remembered the answer.");
-		none->because = two_sentences(t, words(t, _("By {log}, its cache answered."), "log",
+		none->because = two_sentences(t, words(t, _("By {log}, the browser's cache answered."), "log",
 				by_log(t), NULL), f ? file_says(t, f) : NULL);
 		return;
 	}
 	if (!f && !hit && !missed)
 		return;
-	struct step_entry *e = anew(t, STEP_2_1);
+	struct step_entry *e = recorded_anew(t, STEP_2_1);
 	const char *log = hit ? words(t, _("By {log}, the hosts file answered."), "log", by_log(t), NULL) :
 		missed ? words(t, _("By {log}, a DNS server was asked, which comes after the hosts file."),
 			       "log", by_log(t), NULL) : NULL;
@@ -261,7 +273,7 @@ static void tell_cache(struct teller *t, const struct rec_lookup *q, const char 
 	bool cached = !strcmp(q->how, "cache");
 	if (!cached && strcmp(q->how, "dns") && strcmp(q->how, "hosts") && strcmp(q->how, "system"))
 		return;
-	struct step_entry *e = anew(t, STEP_2_2);
+	struct step_entry *e = recorded_anew(t, STEP_2_2);
 	e->explain = words(t, cached
 		? _("The browser still remembered the address of {host}: {addresses}.")
 		: !strcmp(q->how, "system")
@@ -269,8 +281,8 @@ static void tell_cache(struct teller *t, const struct rec_lookup *q, const char 
 		: _("The browser did not remember an address of {host}."), "host", host,
 		"addresses", q->addresses, NULL);
 	e->because = words(t, cached
-		? _("By {log}, its cache answered.")
-		: _("By {log}, its cache did not answer."), "log", by_log(t), NULL);
+		? _("By {log}, the browser's cache answered.")
+		: _("By {log}, the browser's cache did not answer."), "log", by_log(t), NULL);
 	e->start = recorded_time(t->st, q->start);
 	e->end = recorded_time(t->st, cached ? q->end : q->start);
 }
@@ -278,14 +290,14 @@ static void tell_cache(struct teller *t, const struct rec_lookup *q, const char 
 /* Answered without a DNS server: 2 as a whole, and why 2.3 is not there. */
 static void tell_unasked_names(struct teller *t, const struct rec_lookup *q, const char *host)
 {
-	struct step_entry *whole = anew(t, STEP_2), *dns = entry(t, STEP_2_3);
+	struct step_entry *whole = recorded_anew(t, STEP_2), *dns = entry(t, STEP_2_3);
 	bool file = !strcmp(q->how, "hosts");
 	whole->start = recorded_time(t->st, q->start);
 	whole->end = recorded_time(t->st, q->end);
 	whole->explain = words(t, _("{host} has the address {addresses}."), "host", host, "addresses",
 			       q->addresses, NULL);
 	whole->because = words(t, file ? _("By {log}, the hosts file answered.")
-				: _("By {log}, its cache answered."), "log", by_log(t), NULL);
+				: _("By {log}, the browser's cache answered."), "log", by_log(t), NULL);
 	if (dns->n_frames)
 		return;
 	dns->state = STATE_ABSENT;
@@ -311,125 +323,10 @@ static void tell_recorded_names(struct teller *t)
 				"DNS packet shows it."), "log", by_log(t), NULL));
 }
 
-/* ---- 3 and 4 ---- */
-
-static const struct rec_route *route_to(const struct teller *t, const char *address)
-{
-	const struct record *r = t->st->s->record;
-	const struct rec_route *any = NULL;
-	bool six = strchr(address, ':') != NULL;
-	for (uint32_t i = 1; i <= record_count(r, REC_ROUTE); i++) {
-		const struct rec_route *q = rec_route(r, i);
-		if (!strcmp(q->to, address))
-			return q;
-		if ((strchr(q->source, ':') != NULL) == six && *q->gateway)
-			any = q;
-	}
-	return any;
-}
-
-static void tell_route(struct teller *t, const char *server)
-{
-	const struct rec_route *q = route_to(t, server);
-	struct step_entry *e = entry(t, STEP_3);
-	if (!q)
-		return;
-	const char *says = *q->gateway
-		? words(t, _("The kernel's routing table sends what goes to {to} by the gateway {gateway}, over "
-				"the interface {iface}, from the address {source}."), "to", q->to,
-			"gateway", q->gateway, "iface", q->iface, "source", q->source, NULL)
-		: words(t, _("By the kernel's routing table {to} is reached without a gateway, over the "
-				"interface {iface}, from the address {source}."), "to", q->to, "iface",
-			q->iface, "source", q->source, NULL);
-	bool same = !strcmp(q->to, server);
-	if (e->state == STATE_OBSERVED || e->state == STATE_ABSENT || !same) {
-		/* packets may tell the gateway by its MAC address only */
-		for (unsigned i = 0; i < e->n_facts && *q->gateway && same; i++)
-			if (!strcmp(e->facts[i].key, "gateway"))
-				t->facts[STEP_3][i].text = q->gateway;
-		remark(t, STEP_3, says);
-		return;
-	}
-	const char *was = e->remark;
-	e = anew(t, STEP_3);
-	e->remark = was;
-	fact_text(t, STEP_3, "gateway", q->gateway);
-	e->explain = *q->gateway ? words(t, _("{server} is not on the local network. Every packet for it is "
-				"handed to the gateway {gateway}, which takes it on towards the server's "
-				"network, each packet by itself and without a connection."), "server",
-				server, "gateway", q->gateway, NULL)
-		: words(t, _("No router is needed: {server} is on the same local network."), "server",
-			server, NULL);
-	e->because = says;
-}
-
-/*
- * The neighbour table's entry for the next station, as it was after all, or when the visit began: before
- * each visit the table was read again.
- */
-static const struct rec_neighbour *neighbour_of(const struct teller *t, const char *address, bool after)
-{
-	const struct record *r = t->st->s->record;
-	const struct rec_page *p = rec_page(r, t->y->page);
-	const struct rec_neighbour *best = NULL;
-	for (uint32_t i = 1; i <= record_count(r, REC_NEIGHBOUR); i++) {
-		const struct rec_neighbour *q = rec_neighbour(r, i);
-		if (q->after != after || strcmp(q->address, address) != 0)
-			continue;
-		if (after || !p || q->time <= recorded_time(t->st, p->start))
-			best = q;
-	}
-	return best;
-}
-
-static bool table_known(const struct teller *t)
-{
-	const struct record *r = t->st->s->record;
-	return record_count(r, REC_NEIGHBOUR) || record_count(r, REC_ROUTE);
-}
-
-static void tell_table(struct teller *t, const char *server)
-{
-	const struct rec_route *way = route_to(t, server);
-	struct step_entry *e = entry(t, STEP_4);
-	const char *next = way && *way->gateway ? way->gateway : server;
-	const struct rec_neighbour *was = neighbour_of(t, next, false), *is = neighbour_of(t, next, true);
-	if (e->state == STATE_OBSERVED) {
-		if (table_known(t) && (!was || !*was->mac))
-			remark(t, STEP_4, words(t, _("Before the visit the kernel's neighbour table had no MAC "
-					"address for {address}."), "address", next, NULL));
-		return;
-	}
-	if (!was || !*was->mac || e->state == STATE_ABSENT)
-		return;
-	e = anew(t, STEP_4);
-	fact_text(t, STEP_4, "address", next);
-	fact_text(t, STEP_4, "mac", was->mac);
-	fact_text(t, STEP_4, "protocol", strchr(next, ':') ? "ndp" : "arp");
-	e->explain = words(t, _("Nobody had to be asked: the computer still had the MAC address "
-			"{mac} of the next station in its neighbour table."), "mac", was->mac, NULL);
-	e->because = words(t, _("The kernel's neighbour table had the entry before the visit: {address}, {mac}, "
-			"{state}."), "address", next, "mac", was->mac, "state", was->state, NULL);
-	if (is && strcmp(is->state, was->state) != 0)
-		remark(t, STEP_4, words(t, _("After the visit the entry was {state}."), "state", is->state,
-				NULL));
-}
-
-static void tell_kernel(struct teller *t)
-{
-	uint32_t flow = t->y->first_flow ? t->y->first_flow - 1 :
-		t->y->lookups ? lookup_at(t->st, t->y->lookups)->flow : NO_FLOW;
-	if (flow == NO_FLOW)
-		return;
-	const char *server = address_text(t, server_address(t->st, flow));
-	tell_route(t, server);
-	tell_table(t, server);
-}
-
 /* What is not the real wire in a private network must be said where it matters. */
 static void remark_private(struct teller *t)
 {
-	if (strcmp(t->st->s->record->place, "private") != 0)
+	if (!is_private(t->st))
 		return;
 	if (entry(t, STEP_3)->n_frames)
 		remark(t, STEP_3, _("This was recorded in a private network on this computer: the TTL of what "
@@ -477,7 +374,10 @@ void tell_recorded(struct teller *t)
 	if (p) {
 		tell_url_parts(t, p);
 		tell_hsts(t, p);
-		tell_recorded_names(t);
+		if (t->y->kind == STORY_NO_PACKET)
+			tell_no_packet(t);
+		else
+			tell_recorded_names(t);
 		remark_settings(t);
 	}
 	tell_kernel(t);

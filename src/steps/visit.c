@@ -280,6 +280,8 @@ static void consider_flow(struct steps *st, const struct walk *w)
 	struct lead l = { .kind = LEAD_FLOW, .number = flow + 1, .frame = flow_frame(st, flow),
 		.client = t->client, .place = flow_place(st, flow), .idle = t->idle,
 		.page = recorded_page_of_flow(st, flow) };
+	if (!l.page && recorded_only(st))	/* a call that came to nothing is in no log */
+		l.page = recorded_page_of_host(st, l.place, time_of(st, l.frame));
 	if (l.page == RECORDED_BACKGROUND || !l.frame)
 		return;
 	if (!l.page && (!web_flow(st, flow) || (!st->everything && background_flow(st, flow))))
@@ -349,7 +351,7 @@ void group_leads(struct steps *st)
 		uint32_t at_q = q ? q->frame : UINT32_MAX, at_a = a ? a->frame : UINT32_MAX;
 		uint32_t at_t = t ? flow_frame(st, t->flow) : UINT32_MAX;
 		if (!q && !a && !t)
-			return;
+			break;
 		if (at_t <= at_q && at_t <= at_a) {
 			w.tracks++;
 			consider_flow(st, &w);
@@ -361,4 +363,5 @@ void group_leads(struct steps *st)
 			w.ask = next_ask(st, &asks, &known);
 		}
 	}
+	recorded_without_packets(st);
 }

@@ -92,8 +92,11 @@ void select_visit(struct ui *ui, uint32_t visit)
 	} else if (visit > n) {
 		ui_say(ui, n == 1 ? _("there is only this visit") : _("this is the last visit"));
 	} else {
-		select_frame(ui, steps_visit(ui->s->steps, visit)->first_frame);
+		uint32_t first = steps_visit(ui->s->steps, visit)->first_frame;
+		select_frame(ui, first);
 		ui->visit = visit;
+		if (!first)
+			select_step(ui, STEP_1);
 	}
 }
 

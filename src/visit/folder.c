@@ -57,7 +57,7 @@ int folder_write(const char *folder, const char *name, const char *text, struct 
 {
 	char path[PATH_MAX];
 	snprintf(path, sizeof path, "%s/%s", folder, name);
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
 	ssize_t n = fd < 0 ? -1 : write(fd, text, strlen(text));
 	if (fd >= 0)
 		close(fd);

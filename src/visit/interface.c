@@ -44,7 +44,7 @@ static bool open_spool(struct recording *r, const struct interface_plan *plan, s
 	    errno != EPERM)
 		return err_set(err, "%s: %s", r->file, strerror(errno)) == 0;
 	if (r->spool < 0)
-		err_set(err, _("%s cannot be written: %s"), r->file, strerror(errno));
+		err_set(err, _("cannot write %s: %s"), r->file, strerror(errno));
 	return r->spool >= 0;
 }
 
@@ -66,6 +66,9 @@ struct recording *recording_interface(const struct interface_plan *plan, struct 
 	recording_say(r, "%s", r->where);
 	return r;
 failed:
+	/* What was only just made, and holds nothing, does not stay. */
+	if (plan->file && r->spool >= 0 && lseek(r->spool, 0, SEEK_END) == 0)
+		unlink(r->file);
 	recording_free(r);
 	return NULL;
 }

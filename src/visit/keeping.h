@@ -18,6 +18,10 @@ struct recording {
 	struct log_reader *reader;	/* of the visit that goes on; NULL: its log is over, or there is none */
 	int log_fd;
 	unsigned log_visit;
+	const char *url;		/* borrowed: what is opened, with its scheme */
+	int64_t went;			/* when the browser went there; ns since 1970; 0: it has not */
+	uint32_t pages, hsts;		/* in the record, when this visit began */
+	bool arguments;			/* the user chose a profile */
 	uint32_t routed;		/* visits whose server the kernel was asked about */
 	char *piece;
 
@@ -28,7 +32,8 @@ struct recording {
 	int64_t until;			/* ms of the monotonic clock; 0: no end */
 
 	bool listening, ended, over, found;
-	int64_t found_at;
+	bool stopped, asked;		/* it shall end: by itself, by the user */
+	int64_t found_at, refused_at;
 	char status[512], trouble[512], where[512];
 };
 

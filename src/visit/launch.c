@@ -34,13 +34,13 @@ static bool find_programs(struct launch *l, const struct visit_plan *plan, struc
 	l->kind = browser_find(plan->browser, l->program, err);
 	if (!l->kind)
 		return false;
-	if (!place_find(PLACE_PROGRAMS, "osiscope-launch", l->launcher) ||
-	    (!place_find(PLACE_PROGRAMS, "osiscope-capture", l->recorder) &&
-	     !program_find("osiscope-capture", l->recorder))) {
-		err_set(err, _("osiscope-launch or osiscope-capture is missing: make install, or make"));
-		return false;
-	}
-	return true;
+	bool launcher = place_find(PLACE_PROGRAMS, "osiscope-launch", l->launcher);
+	if (launcher && (place_find(PLACE_PROGRAMS, "osiscope-capture", l->recorder) ||
+			 program_find("osiscope-capture", l->recorder)))
+		return true;
+	err_set(err, _("%s, which belongs to osiscope, is neither beside it nor installed: run make install"),
+		launcher ? "osiscope-capture" : "osiscope-launch");
+	return false;
 }
 
 static bool choose_iface(struct launch *l, const struct visit_plan *plan, struct err *err)
@@ -72,7 +72,8 @@ static bool make_files(struct launch *l, const struct visit_plan *plan, struct e
 	if (!l->folder)
 		return false;
 	snprintf(profile, sizeof profile, "%s/profile", l->folder);
-	if (mkdir(profile, 0700) < 0 || (geteuid() != l->user && chown(profile, l->user, l->group) < 0)) {
+	/* the folder is that user's, who may put links into it: root follows none */
+	if (mkdir(profile, 0700) < 0 || (geteuid() != l->user && lchown(profile, l->user, l->group) < 0)) {
 		err_set(err, "%s: %s", profile, strerror(errno));
 		return false;
 	}
@@ -84,7 +85,7 @@ static bool make_files(struct launch *l, const struct visit_plan *plan, struct e
 	else
 		snprintf(l->capture, sizeof l->capture, "%s/" FOLDER_CAPTURE, l->folder);
 	l->capture_fd = open(l->capture, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC |
-		(plan->force ? O_TRUNC : O_EXCL), 0600);
+		(plan->force && plan->capture ? O_TRUNC : O_EXCL), 0600);
 	/* who reads it later is that user, not root */
 	if (l->capture_fd >= 0 && geteuid() != l->user && fchown(l->capture_fd, l->user, l->group) < 0 &&
 	    errno != EINVAL && errno != EPERM)
@@ -92,9 +93,9 @@ static bool make_files(struct launch *l, const struct visit_plan *plan, struct e
 	if (l->capture_fd >= 0)
 		return true;
 	if (errno == EEXIST)
-		err_set(err, _("%s exists; --force overwrites it"), l->capture);
+		err_set(err, _("%s exists and is kept; --force replaces it"), l->capture);
 	else
-		err_set(err, "%s: %s", l->capture, strerror(errno));
+		err_set(err, _("cannot write %s: %s"), l->capture, strerror(errno));
 	return false;
 }
 
@@ -133,7 +134,8 @@ static bool start_private(struct launch *l, const struct visit_plan *plan, struc
 static bool start_real(struct launch *l, const struct visit_plan *plan, struct err *err)
 {
 	if (!place_may_record(l->recorder)) {
-		err_set(err, _("the real interface needs a permission: sudo make install-setcap"));
+		err_set(err, _("no permission to record on %s: sudo setcap cap_net_raw+ep %s, or run osiscope "
+			       "with sudo"), l->iface, l->recorder);
 		return false;
 	}
 	return start_in(l, plan, VISIT_REAL, err);
@@ -153,8 +155,8 @@ static bool start_somewhere(struct launch *l, const struct visit_plan *plan, str
 	if (start_real(l, plan, &real))
 		return true;
 	if (!place_may_record(l->recorder))
-		err_set(err, _("%s; or, for the real interface: sudo make install-setcap"),
-			l->why_real.text);
+		err_set(err, _("%s; or, for the real interface: sudo setcap cap_net_raw+ep %s"),
+			l->why_real.text, l->recorder);
 	else
 		*err = real;
 	return false;

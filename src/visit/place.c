@@ -84,7 +84,7 @@ void place_why_not_private(const char *root, const char *words, struct err *err)
 			"sudo chmod 666 /dev/net/tun");
 	else
 		err_set(err, _("the private network did not come up: %s"),
-			*words ? words : _("pasta ended without a word"));
+			*words ? words : _("pasta ended without a word; --real records on the interface instead"));
 }
 
 bool place_may_record(const char *recorder)

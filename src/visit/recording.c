@@ -17,7 +17,7 @@
 #include "steps/steps.h"
 #include "visit/keeping.h"
 
-enum { LOG_PIECE = 64 << 10, OPEN_MS = 15000, FOUND_EVERY = 250 };
+enum { LOG_PIECE = 64 << 10, OPEN_MS = 15000, FOUND_EVERY = 250, REFUSED_MS = 3000 };
 
 static int64_t now_ms(void)
 {
@@ -64,9 +64,41 @@ static bool log_read(struct recording *r)
 	return any;
 }
 
+/*
+ * What is on the list of a browser whose profile was new, and was put there by no answer, came with it.
+ * Arguments of the user's may have brought another profile.
+ */
+static void name_preloaded(struct recording *r)
+{
+	struct record *record = r->s->record;
+	for (uint32_t i = r->hsts + 1; !r->arguments && i <= record_count(record, REC_HSTS); i++) {
+		struct rec_hsts *h = rec_hsts(record, i);
+		if (h->listed && !*h->how && !strcmp(record->log, "netlog"))
+			h->how = "preloaded";
+	}
+}
+
+/* What the browser was told to open is known, also when its log has no word of it. */
+static void log_over(struct recording *r)
+{
+	struct record *record = r->s->record;
+	log_close(r);
+	name_preloaded(r);
+	if (!r->went || record_count(record, REC_PAGE) > r->pages)
+		return;
+	struct rec_page *p = record_add(record, REC_PAGE, NULL);
+	if (!p)
+		return;
+	p->url = record_text(record, r->url);
+	p->start = r->went;
+}
+
 static void log_open(struct recording *r, unsigned visit)
 {
-	log_close(r);
+	log_over(r);
+	r->pages = record_count(r->s->record, REC_PAGE);
+	r->hsts = record_count(r->s->record, REC_HSTS);
+	r->went = 0;
 	r->log = launch_kind(r->launch)->log;
 	r->log_visit = visit;
 	if (r->log)
@@ -88,19 +120,28 @@ static void take_report(struct recording *r, const struct launch_report *p)
 	case LAUNCH_LISTENING: r->listening = true; break;
 	case LAUNCH_BROWSER:
 		log_open(r, p->visit);
+		if (!launch_kind(r->launch)->devtools)
+			r->went = p->time;	/* it goes as it starts */
 		recording_say(r, _("the browser starts"));
 		break;
 	case LAUNCH_READY: break;
-	case LAUNCH_GO: recording_say(r, _("the browser goes to %s"), r->s->record->url); break;
+	case LAUNCH_GO:
+		r->went = p->time;
+		recording_say(r, _("the browser goes to %s"), r->s->record->url);
+		break;
 	case LAUNCH_LOADED:
 		recording_say(r, _("the page has loaded; waiting until the network is quiet"));
 		break;
 	case LAUNCH_IDLE: break;
-	case LAUNCH_PAGE_ERROR: recording_say(r, _("no page: the browser says %s"), p->text); break;
+	case LAUNCH_PAGE_ERROR:
+		recording_say(r, _("the page did not come: by the browser, %s"),
+			      strncmp(p->text, "net::", 5) ? p->text : p->text + 5);
+		break;
 	case LAUNCH_CLOSED: recording_say(r, _("the browser has ended")); break;
 	case LAUNCH_VISITED:
 		log_read(r);
-		log_close(r);
+		log_over(r);
+		r->went = 0;
 		break;
 	case LAUNCH_RECORD:
 		if (!record_from_json(r->s->record, p->text, strlen(p->text), &err))
@@ -141,15 +182,40 @@ static void ask_route(struct recording *r)
 	}
 }
 
+/*
+ * pasta's RST acknowledges nothing, and so the browser's kernel does not take it for an answer: it would
+ * ring on for minutes, for nothing.
+ */
+static void end_refused(struct recording *r)
+{
+	const struct steps *st = r->s->steps;
+	uint32_t n = steps_n_visits(st);
+	const struct visit *v = n && launch_place(r->launch) == VISIT_PRIVATE ? steps_visit(st, n) : NULL;
+	bool refused = v && v->n_connections;
+	for (uint32_t i = 0; refused && i < v->n_connections; i++)
+		refused = v->connections[i].outcome == OUT_REFUSED;
+	if (!refused)
+		r->refused_at = 0;
+	else if (!r->refused_at)
+		r->refused_at = now_ms();
+	else if (now_ms() - r->refused_at > REFUSED_MS && !r->stopped) {
+		r->stopped = true;
+		launch_stop(r->launch);
+	}
+}
+
 static unsigned work_visit(struct recording *r)
 {
 	bool found = take_reports(r);
 	found |= log_read(r);
 	ask_route(r);
+	end_refused(r);
 	if (r->ended) {
 		log_read(r);
-		log_close(r);
-		recording_say(r, "%s", r->trouble[0] ? r->trouble : _("the visit is recorded"));
+		log_over(r);
+		recording_say(r, "%s", r->trouble[0] ? r->trouble : r->asked ?
+			      _("ended on request; what was recorded until then is told") :
+			      _("the visit is recorded"));
 		return RECORDING_FOUND | RECORDING_ENDED;
 	}
 	r->found |= found;
@@ -173,6 +239,7 @@ void recording_stop(struct recording *r)
 {
 	if (r->over)
 		return;
+	r->asked = true;
 	recording_say(r, _("the recording ends"));
 	if (r->launch)
 		launch_stop(r->launch);
@@ -217,7 +284,8 @@ static bool wait_listening(struct recording *r, struct err *err)
 	}
 	if (r->listening)
 		return true;
-	err_set(err, "%s", r->trouble[0] ? r->trouble : _("the recorder did not begin; try again"));
+	err_set(err, "%s", r->trouble[0] ? r->trouble :
+		_("recording did not begin; osiscope capture -i INTERFACE shows whether it can"));
 	return false;
 }
 
@@ -226,12 +294,12 @@ static void describe(struct recording *r)
 	bool private = launch_place(r->launch) == VISIT_PRIVATE;
 	const char *why = launch_why_real(r->launch);
 	snprintf(r->where, sizeof r->where, private
-		? _("recording %s in a private network of its own (%s)")
-		: _("recording %s on the real interface %s"), launch_kind(r->launch)->name,
+		? _("recording with %s, in a private network of its own (%s, by pasta)")
+		: _("recording with %s, on the real interface %s"), launch_kind(r->launch)->name,
 		launch_iface(r->launch));
 	if (*why) {
 		size_t n = strlen(r->where);
-		snprintf(r->where + n, sizeof r->where - n, "; %s", why);
+		snprintf(r->where + n, sizeof r->where - n, " (%s)", why);
 	}
 	recording_say(r, "%s", r->where);
 }
@@ -240,6 +308,9 @@ struct recording *recording_visit(const struct visit_plan *plan, const char *typ
 				  struct err *err)
 {
 	struct recording *r = recording_new();
+	r->url = plan->url;
+	for (char *const *more = plan->more; more && *more; more++)
+		r->arguments |= !strncmp(*more, "--user-data-dir", 15);
 	r->launch = launch_start(plan, err);
 	r->early = record_new();
 	r->early->url = record_text(r->early, typed);

@@ -261,6 +261,44 @@ static void cut_log(void **state)
 	world_free(w);
 }
 
+/* A page that the browser still had is a visit too, in its place in time, without a packet. */
+static void from_the_cache(void **state)
+{
+	(void)state;
+	struct told k = secure();
+	struct world *w = k.w;
+	uint32_t p = page(&k, "https://www.lab.test/");
+	dns(w, "www.lab.test", "203.0.113.80");
+	uint32_t f = tcp_open(w, "203.0.113.80", WEB_PORT), s = sock(&k, f, "203.0.113.80:443");
+	tls_shake(w, f, "www.lab.test");
+	ask_for(&k, p, "document", "https://www.lab.test/", s);
+	tls_talk(w, f);
+	pass(w, 3000);
+	p = page(&k, "https://www.lab.test/");
+	struct rec_request *hit = ask_for(&k, p, "document", "https://www.lab.test/", 0);
+	hit->cache = "hit";
+	hit->status = 0;
+	pass(w, 3000);
+	p = page(&k, "http://plain.lab.test/");
+	dns(w, "plain.lab.test", "203.0.113.81");
+	f = tcp_open(w, "203.0.113.81", 80);
+	s = sock(&k, f, "203.0.113.81:80");
+	ask_for(&k, p, "document", "http://plain.lab.test/", s)->protocol = "http/1.1";
+	http(w, f, "plain.lab.test", "/", "text/html");
+	steps_settle(w->s.steps);
+	assert_int_equal(steps_n_visits(w->s.steps), 3);
+	const struct visit *v = steps_visit(w->s.steps, 2);
+	assert_string_equal(v->url, "https://www.lab.test/");
+	assert_int_equal(v->n_frames, 0);
+	assert_int_equal(v->n_requests, 1);
+	state_is(v, STEP_1, "recorded");
+	state_is(v, STEP_5_3, "recorded");
+	state_is(v, STEP_5_1, "absent");
+	assert_string_equal(steps_visit(w->s.steps, 3)->url, "http://plain.lab.test/");
+	sound(w);
+	world_free(w);
+}
+
 /* A record that says nothing of these packets changes nothing; one that lies harms nothing. */
 static void hostile(void **state)
 {
@@ -338,7 +376,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(encrypted_page), cmocka_unit_test(two_pages),
 		cmocka_unit_test(background), cmocka_unit_test(hsts_and_names),
-		cmocka_unit_test(kernel), cmocka_unit_test(hostile),
+		cmocka_unit_test(kernel), cmocka_unit_test(from_the_cache), cmocka_unit_test(hostile),
 		cmocka_unit_test(another_log), cmocka_unit_test(cut_log),
 		cmocka_unit_test(no_more_than_recorded), cmocka_unit_test(many),
 	};
