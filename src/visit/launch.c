@@ -172,9 +172,6 @@ struct launch *launch_start(const struct visit_plan *plan, struct err *err)
 		launch_first_record(l, plan);
 		return l;
 	}
-	/* A capture that was only just made, and holds nothing, does not stay. */
-	if (l->capture_fd >= 0 && !l->own_capture)
-		unlink(l->capture);
 	launch_free(l);
 	return NULL;
 }
@@ -273,6 +270,8 @@ void launch_free(struct launch *l)
 	}
 	if (l->reports >= 0)
 		close(l->reports);
+	/* A capture that holds nothing does not stay. */
+	remove_empty(l->capture, l->capture_fd);
 	if (l->capture_fd >= 0)
 		close(l->capture_fd);
 	/* A browser that was killed may still write into its profile for a moment. */
