@@ -25,9 +25,26 @@ enum { LOOK_MS = 50, END_MS = 2500 };
 
 static volatile sig_atomic_t interrupted;
 
-static void interrupt(int signal)
+/* The first one ends the recording in its turn; who sends another will not wait. */
+static void interrupt(int number)
 {
-	interrupted = signal;
+	if (interrupted) {
+		signal(number, SIG_DFL);
+		raise(number);
+	}
+	interrupted = number;
+}
+
+/* From before anything is started, so that all of it is ended again; nohup's SIGHUP stays as it is. */
+static void take_interrupts(void)
+{
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+	const struct sigaction on = { .sa_handler = interrupt };
+	for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
+		struct sigaction now;
+		if (signals[i] != SIGHUP || (sigaction(SIGHUP, NULL, &now) == 0 && now.sa_handler != SIG_IGN))
+			sigaction(signals[i], &on, NULL);
+	}
 }
 
 /* ---- without a timeline ---- */
@@ -149,15 +166,14 @@ static int run(struct recording *r, const struct options *o)
 	bool timeline = !o->no_ui && !o->print_chosen && isatty(STDOUT_FILENO);
 	struct session *s = recording_session(r);
 	int status = STATUS_DONE, kept = STATUS_DONE;
-	struct sigaction on = { .sa_handler = interrupt };
-	if (timeline) {
-		status = show(r, o);
-	} else {
-		sigaction(SIGINT, &on, NULL);
-		sigaction(SIGTERM, &on, NULL);
-		sigaction(SIGHUP, &on, NULL);
-		follow(r, o->print.quiet);
+	if (interrupted) {	/* before there was anything to record */
+		recording_free(r);
+		return STATUS_SIGNAL + interrupted;
 	}
+	if (timeline)
+		status = show(r, o);
+	else
+		follow(r, o->print.quiet);
 	end(r);
 	if (o->write)
 		kept = keep(r, o);
@@ -217,6 +233,7 @@ int record_visit(const struct options *o)
 		.capture = o->write, .lang = lang_now(),
 	};
 	bool may = may_write(o);
+	take_interrupts();
 	struct recording *r = may ? recording_visit(&plan, o->url, o->filter, &err) : NULL;
 	if (may && !r)
 		say("%s", err.text);
@@ -260,6 +277,7 @@ int record_interface(const struct options *o)
 		.all = o->all, .force = o->force, .duration = o->duration };
 	if (!may_write(o))
 		return STATUS_FAILED;
+	take_interrupts();
 	struct recording *r = recording_interface(&plan, &err);
 	if (r)
 		return run(r, o);

@@ -284,7 +284,7 @@ static void log_end(struct log_reader *l)
 	frame_over(l);
 	struct rec_request *q = rec_request(l->r, l->request);
 	struct rec_page *page = rec_page(l->r, l->page);
-	l->r->cut = !l->over && !l->done;
+	l->r->cut = l->r->cut || (!l->over && !l->done);	/* of several visits, one's */
 	if (page && q && l->done && !*page->error)
 		page->loaded = q->end;
 }

@@ -155,7 +155,7 @@ static void log_feed(struct log_reader *l, const char *bytes, size_t n)
 static void log_end(struct log_reader *l)
 {
 	lines_end(&l->lines, take_line, l);
-	l->r->cut = l->open || !l->page;
+	l->r->cut = l->r->cut || l->open || !l->page;
 }
 
 static void log_free(struct log_reader *l)

@@ -132,9 +132,9 @@ static void netlog_end(struct log_reader *l)
 		take_line(l, strbuf_str(&l->line), l->line.len);
 	l->r->left_out = left_out;
 	strbuf_clear(&l->line);
-	if (!l->names.known)
+	if (!l->names.known && l->begun)
 		netlog_missing(l->r, "constants");
-	l->r->cut = !l->ended;
+	l->r->cut = l->r->cut || !l->ended;	/* of several visits, one's */
 }
 
 static void netlog_free(struct log_reader *l)

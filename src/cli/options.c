@@ -339,7 +339,7 @@ static int agree(const struct options *o, struct err *err)
 	if (o->follow && (o->command == COMMAND_PRINT || !isatty(STDOUT_FILENO)))
 		return err_set(err, _("--follow is for the timeline: print ends where the capture "
 				      "ends now"));
-	if (o->command == COMMAND_EXPORT && o->print.redact)
+	if ((o->command == COMMAND_EXPORT || o->write) && o->print.redact)
 		return err_set(err, _("--redact cannot be promised for a file whose packets hold it all"));
 	if (o->command == COMMAND_COMPARE && o->print_chosen && what != PRINT_STORY &&
 	    what != PRINT_VISITS_JSON)

@@ -3,7 +3,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
 #include "launch/launch.h"
 #include "visit/folder.h"
@@ -21,8 +21,9 @@ void orphan_clean(const char *folder)
 	}
 	if (d)
 		closedir(d);
-	/* Keys alone open nothing. */
+	/* Keys alone open nothing, and neither does a capture that had not begun. */
 	snprintf(path, sizeof path, "%s/" FOLDER_CAPTURE, folder);
-	if (access(path, F_OK) != 0)
+	struct stat st;
+	if (stat(path, &st) < 0 || st.st_size == 0)
 		folder_remove(folder);
 }

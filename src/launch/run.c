@@ -90,7 +90,8 @@ static void recorder_ended(struct run *r, int status)
 		before = r->said.len;
 		recorder_read(r);
 	}
-	if (r->phase >= LAST_PACKETS)
+	/* told to end, it does; but the last packets may have found no room on the disk */
+	if (r->phase >= LAST_PACKETS && (!WIFEXITED(status) || WEXITSTATUS(status) == 0))
 		return;
 	struct err err;
 	char last[256];

@@ -92,6 +92,7 @@ void tell_no_packet(struct teller *t);		/* tell_unsent.c: all of a visit without
 void tell_recorded_times(struct teller *t);	/* of a visit without packets */
 const char *recorded_summary(struct teller *t);	/* the same */
 const char *by_log(const struct teller *t);	/* "the browser's own log (NetLog)" */
+bool hsts_ends(const char *value);	/* tell_url.c: Strict-Transport-Security that takes the host off the list */
 
 /* tell_calls.c */
 bool unanswered(const struct teller *t, const struct connection *c);	/* a TCP call */

@@ -34,9 +34,10 @@ static void tell_route(struct teller *t, const char *server)
 		: words(t, _("By the kernel's routing table {to} is reached without a gateway, over the "
 				"interface {iface}, from the address {source}."), "to", q->to, "iface",
 			q->iface, "source", q->source, NULL);
-	if (e->state == STATE_OBSERVED || e->state == STATE_ABSENT) {
+	bool same = !strcmp(q->to, server);
+	if (e->state == STATE_OBSERVED || e->state == STATE_ABSENT || !same) {
 		/* packets may tell the gateway by its MAC address only */
-		for (unsigned i = 0; i < e->n_facts && *q->gateway; i++)
+		for (unsigned i = 0; i < e->n_facts && *q->gateway && same; i++)
 			if (!strcmp(e->facts[i].key, "gateway"))
 				t->facts[STEP_3][i].text = q->gateway;
 		remark(t, STEP_3, says);

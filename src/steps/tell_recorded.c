@@ -99,6 +99,18 @@ static const struct rec_request *upgraded(const struct teller *t)
 	return NULL;
 }
 
+/* Was anything of the page sent over http, or tried to be? */
+static bool went_out(const struct teller *t)
+{
+	const struct record *r = t->st->s->record;
+	for (uint32_t i = 1; i <= record_count(r, REC_REQUEST); i++) {
+		const struct rec_request *q = rec_request(r, i);
+		if (q->page == t->y->page && !strncmp(q->url, "http:", 5) && (q->socket || q->status))
+			return true;
+	}
+	return false;
+}
+
 static void remark_header(struct teller *t)
 {
 	const struct record *r = t->st->s->record;
@@ -108,7 +120,9 @@ static void remark_header(struct teller *t)
 			continue;
 		bool safe = !strncmp(q->url, "https:", 6);
 		fact_text(t, STEP_1_1, "hsts_header", q->hsts);
-		remark(t, STEP_1_1, words(t, safe
+		remark(t, STEP_1_1, words(t, safe && hsts_ends(q->hsts)
+			? _("The answer to {url} holds Strict-Transport-Security ({value}): that takes its "
+					"host off this browser's list.") : safe
 			? _("The answer to {url} holds Strict-Transport-Security ({value}): from now on "
 					"its host is on this browser's list.")
 			: _("The answer to {url} holds Strict-Transport-Security ({value}), but over http a "
@@ -169,8 +183,10 @@ static void tell_hsts(struct teller *t, const struct rec_page *p)
 		e->explain = words(t, _("{host} was not on the browser's HSTS list; the browser tries https "
 				"first of its own accord, which is not HSTS."), "host", h->host, NULL);
 	else if (http)
-		e->explain = words(t, _("{host} was not on the browser's HSTS list, so the "
-				"request went out over http."), "host", h->host, NULL);
+		e->explain = words(t, went_out(t)
+			? _("{host} was not on the browser's HSTS list, so the request went out over http.")
+			: _("{host} was not on the browser's HSTS list: http stayed http."),
+			"host", h->host, NULL);
 	else
 		e->explain = words(t, _("{host} was not on the browser's HSTS list; https was asked for "
 				"already, so there was nothing to change."), "host", h->host, NULL);
@@ -222,11 +238,12 @@ static void tell_file(struct teller *t, const struct rec_lookup *q, const struct
 {
 	bool hit = q && !strcmp(q->how, "hosts");
 	bool missed = q && !strcmp(q->how, "dns");
-	if (q && !f && !strcmp(q->how, "cache") && !strcmp(t->st->s->record->log, "netlog")) {
+	if (q && !strcmp(q->how, "cache") && !strcmp(t->st->s->record->log, "netlog")) {
 		struct step_entry *none = recorded_anew(t, STEP_2_1);
 		none->state = STATE_ABSENT;
 		none->explain = _("The hosts file was not looked at: the browser still remembered the answer.");
-		none->because = words(t, _("By {log}, the browser's cache answered."), "log", by_log(t), NULL);
+		none->because = two_sentences(t, words(t, _("By {log}, the browser's cache answered."), "log",
+				by_log(t), NULL), f ? file_says(t, f) : NULL);
 		return;
 	}
 	if (!f && !hit && !missed)
@@ -328,6 +345,9 @@ static void remark_settings(struct teller *t)
 {
 	const struct record *r = t->st->s->record;
 	bool browser = *r->url && (!strcmp(r->log, "netlog") || !strcmp(r->log, "mozlog"));
+	if (r->cut)
+		remark(t, STEP_1, _("The browser's log ends without its end (it was killed, or still ran): what it "
+				"did last may be missing from what is told by it."));
 	if (!strcmp(r->log, "mozlog"))
 		remark(t, STEP_1, _("Firefox's log tells less than Chromium's: neither what the hosts file "
 				"answered nor from which ports it connected."));

@@ -239,6 +239,19 @@ static const struct ask *sts(const struct teller *t)
 	return NULL;
 }
 
+/* "max-age=0": the host is to be forgotten (RFC 6797, section 6.1.1). */
+bool hsts_ends(const char *value)
+{
+	const char *age = strcasestr(value, "max-age");
+	age = age ? age + strlen("max-age") : "";
+	age += strspn(age, " \t");
+	if (*age != '=')
+		return false;
+	age += 1 + strspn(age + 1, " \t\"");
+	size_t zeros = strspn(age, "0");
+	return zeros && !(age[zeros] >= '0' && age[zeros] <= '9');
+}
+
 /* Does the program call itself something else than the common browsers do ("Mozilla/5.0 ...")? */
 static bool by_no_browser(struct teller *t, const struct ask *a)
 {
@@ -290,7 +303,11 @@ static void tell_1_1(struct teller *t)
 	}
 	if (h) {
 		fact_text(t, STEP_1_1, "hsts_header", string_text(t, h->hsts));
-		remark(t, STEP_1_1, secure(t->st, h->flow)
+		remark(t, STEP_1_1, secure(t->st, h->flow) && hsts_ends(string_text(t, h->hsts))
+			? words(t, _("The response in frame {frame} holds Strict-Transport-Security with "
+					"max-age=0: that takes its host off this browser's list."),
+				"frame", number_text(t, h->response), NULL)
+			: secure(t->st, h->flow)
 			? words(t, _("The response in frame {frame} holds "
 					"Strict-Transport-Security: from now on {host} is on "
 					"this browser's list."),

@@ -172,7 +172,10 @@ static void crashed(int signal_number)
 
 static volatile sig_atomic_t interrupted;
 
-/* The first one ends the program in its turn, as q does; who sends another will not wait. */
+/*
+ * The first one ends the program in its turn, as q does; who sends another will not wait. A terminal that
+ * is closed (SIGHUP) is no reason to lose what is recorded.
+ */
 static void interrupt(int signal_number)
 {
 	if (interrupted)
@@ -183,7 +186,7 @@ static void interrupt(int signal_number)
 /* Without SA_RESTART: waiting for a key ends too. Curses' own handlers would end with status 1. */
 static void take_interrupts(void)
 {
-	static const int signals[] = { SIGINT, SIGTERM };
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
 	const struct sigaction mine = { .sa_handler = interrupt };
 	for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
 		struct sigaction now;
@@ -199,7 +202,7 @@ int screen_interrupted(void)
 
 static void guard(void)
 {
-	static const int signals[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGHUP };
+	static const int signals[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT };
 	for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
 		struct sigaction now;
 		if (sigaction(signals[i], NULL, &now) == 0 && now.sa_handler == SIG_DFL)

@@ -53,11 +53,19 @@ void folder_remove(const char *path)
 	nftw(path, remove_one, 32, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
 }
 
+void remove_empty(const char *path, int fd)
+{
+	struct stat there, open;
+	if (fd >= 0 && fstat(fd, &open) == 0 && lstat(path, &there) == 0 && there.st_size == 0 &&
+	    S_ISREG(there.st_mode) && there.st_ino == open.st_ino && there.st_dev == open.st_dev)
+		unlink(path);
+}
+
 int folder_write(const char *folder, const char *name, const char *text, struct err *err)
 {
 	char path[PATH_MAX];
 	snprintf(path, sizeof path, "%s/%s", folder, name);
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
 	ssize_t n = fd < 0 ? -1 : write(fd, text, strlen(text));
 	if (fd >= 0)
 		close(fd);

@@ -21,6 +21,9 @@ char *folder_make(uid_t user, gid_t group, struct err *err);
 /* Removes a file or a folder with all that is in it; links are not followed. */
 void folder_remove(const char *path);
 
+/* Removes the file that was opened as fd when nothing was written into it. */
+void remove_empty(const char *path, int fd);
+
 /* Writes a small file into it. False and err. */
 int folder_write(const char *folder, const char *name, const char *text, struct err *err);
 

@@ -72,7 +72,8 @@ static bool make_files(struct launch *l, const struct visit_plan *plan, struct e
 	if (!l->folder)
 		return false;
 	snprintf(profile, sizeof profile, "%s/profile", l->folder);
-	if (mkdir(profile, 0700) < 0 || (geteuid() != l->user && chown(profile, l->user, l->group) < 0)) {
+	/* the folder is that user's, who may put links into it: root follows none */
+	if (mkdir(profile, 0700) < 0 || (geteuid() != l->user && lchown(profile, l->user, l->group) < 0)) {
 		err_set(err, "%s: %s", profile, strerror(errno));
 		return false;
 	}
@@ -84,7 +85,7 @@ static bool make_files(struct launch *l, const struct visit_plan *plan, struct e
 	else
 		snprintf(l->capture, sizeof l->capture, "%s/" FOLDER_CAPTURE, l->folder);
 	l->capture_fd = open(l->capture, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC |
-		(plan->force ? O_TRUNC : O_EXCL), 0600);
+		(plan->force && plan->capture ? O_TRUNC : O_EXCL), 0600);
 	/* who reads it later is that user, not root */
 	if (l->capture_fd >= 0 && geteuid() != l->user && fchown(l->capture_fd, l->user, l->group) < 0 &&
 	    errno != EINVAL && errno != EPERM)
@@ -171,9 +172,6 @@ struct launch *launch_start(const struct visit_plan *plan, struct err *err)
 		launch_first_record(l, plan);
 		return l;
 	}
-	/* A capture that was only just made, and holds nothing, does not stay. */
-	if (l->capture_fd >= 0 && !l->own_capture)
-		unlink(l->capture);
 	launch_free(l);
 	return NULL;
 }
@@ -272,6 +270,8 @@ void launch_free(struct launch *l)
 	}
 	if (l->reports >= 0)
 		close(l->reports);
+	/* A capture that holds nothing does not stay. */
+	remove_empty(l->capture, l->capture_fd);
 	if (l->capture_fd >= 0)
 		close(l->capture_fd);
 	/* A browser that was killed may still write into its profile for a moment. */

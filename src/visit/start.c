@@ -98,7 +98,7 @@ bool launch_run(struct launch *l, struct words *argv, struct err *err)
 	char path[PATH_MAX], last[256];
 	int control[2], reports[2];
 	snprintf(path, sizeof path, "%s/starting", l->folder);
-	int words = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	int words = open(path, O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (words < 0 || pipe2(reports, O_CLOEXEC) < 0)
 		return err_set(err, "%s: %s", path, strerror(errno)), false;
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, control) < 0)

@@ -200,6 +200,67 @@ static void kernel(void **state)
 	world_free(w);
 }
 
+/*
+ * The second visit's answer came from the browser's memory, the way to another server leads by a gateway,
+ * and the page tells the browser to forget it: nothing of that says more than was recorded.
+ */
+static void no_more_than_recorded(void **state)
+{
+	(void)state;
+	struct told k = secure();
+	struct world *w = k.w;
+	uint32_t p = page(&k, "https://www.lab.test/");
+	struct rec_hsts *h = record_add(k.r, REC_HSTS, NULL);
+	*h = (struct rec_hsts){ .page = p, .host = "www.lab.test", .how = "", .time = w->now };
+	struct rec_lookup *l = record_add(k.r, REC_LOOKUP, NULL);
+	*l = (struct rec_lookup){ .page = p, .host = "www.lab.test", .how = "cache",
+		.addresses = "203.0.113.80", .aliases = "", .error = "", .start = w->now, .end = w->now };
+	struct rec_hosts *file = record_add(k.r, REC_HOSTS, NULL);
+	*file = (struct rec_hosts){ .host = "www.lab.test", .order = "files dns", .file = "/etc/hosts",
+		.text = "", .addresses = "" };
+	struct rec_route *r = record_add(k.r, REC_ROUTE, NULL);
+	*r = (struct rec_route){ .to = "198.51.100.53", .gateway = "192.168.0.1", .iface = "eth0",
+		.source = "192.168.0.10" };
+	uint32_t f = tcp_open(w, "192.168.0.80", WEB_PORT), s = sock(&k, f, "192.168.0.80:443");
+	tls_shake(w, f, "www.lab.test");
+	ask_for(&k, p, "document", "https://www.lab.test/", s)->hsts = "max-age=0";
+	tls_talk(w, f);
+	const struct visit *v = one(w);
+	state_is(v, STEP_2_1, "absent");
+	assert_non_null(strstr(v->step[STEP_2_1].because, "/etc/hosts was read"));
+	assert_int_not_equal(v->step[STEP_3].state, STATE_RECORDED);
+	assert_non_null(strstr(v->step[STEP_1_1].remark, "off this browser's list"));
+	world_free(w);
+}
+
+/* A browser that was killed has not written of its last connection: who else talks in its own network? */
+static void cut_log(void **state)
+{
+	(void)state;
+	struct told k = secure();
+	struct world *w = k.w;
+	k.r->url = "https://www.lab.test/";
+	k.r->place = "private";
+	k.r->cut = true;
+	uint32_t p = page(&k, "https://www.lab.test/");
+	dns(w, "www.lab.test", "203.0.113.80");
+	uint32_t f = tcp_open(w, "203.0.113.80", WEB_PORT), s = sock(&k, f, "203.0.113.80:443");
+	tls_shake(w, f, "www.lab.test");
+	ask_for(&k, p, "document", "https://www.lab.test/", s);
+	tls_talk(w, f);
+	dns(w, "img.lab.test", "203.0.113.81");
+	f = tcp_open(w, "203.0.113.81", WEB_PORT);
+	tls_shake(w, f, "img.lab.test");
+	tls_talk(w, f);
+	const struct visit *v = one(w);
+	assert_int_equal(v->n_connections, 2);
+	assert_non_null(strstr(v->step[STEP_1].remark, "ends without its end"));
+	k.r->place = "real";
+	v = one(w);
+	assert_int_equal(v->n_connections, 1);
+	world_free(w);
+}
+
 /* A page that the browser still had is a visit too, in its place in time, without a packet. */
 static void from_the_cache(void **state)
 {
@@ -315,9 +376,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(encrypted_page), cmocka_unit_test(two_pages),
 		cmocka_unit_test(background), cmocka_unit_test(hsts_and_names),
-		cmocka_unit_test(kernel), cmocka_unit_test(from_the_cache),
-		cmocka_unit_test(hostile),
-		cmocka_unit_test(another_log), cmocka_unit_test(many),
+		cmocka_unit_test(kernel), cmocka_unit_test(from_the_cache), cmocka_unit_test(hostile),
+		cmocka_unit_test(another_log), cmocka_unit_test(cut_log),
+		cmocka_unit_test(no_more_than_recorded), cmocka_unit_test(many),
 	};
 	return cmocka_run_group_tests_name("steps_recorded", tests, NULL, NULL);
 }
