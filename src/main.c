@@ -21,7 +21,7 @@
 #include "session.h"
 #include "ui/ui.h"
 
-static const char sample[] = "sample.pcapng";
+static const char sample[] = "sample.pcapng", sample_log[] = "sample.netlog.json.gz";
 
 static int wrong_usage(const struct err *err)
 {
@@ -67,10 +67,14 @@ static bool interactive(const struct options *o)
 static struct record *given_log(const struct options *o, bool *bad)
 {
 	struct err err;
-	if (!o->netlog)
+	char path[PLACE_MAX];
+	const char *log = o->netlog;
+	if (!log && !o->capture && place_find(PLACE_SAMPLES, sample_log, path))
+		log = path;	/* the bundled sample's own */
+	if (!log)
 		return NULL;
 	struct record *r = record_new();
-	if (netlog_file(r, o->netlog, &err))
+	if (netlog_file(r, log, &err))
 		return r;
 	say("%s", err.text);
 	record_free(r);

@@ -157,7 +157,7 @@ static int show(struct recording *r, const struct options *o)
 static int keep(struct recording *r, const struct options *o)
 {
 	const struct export_options how = { .path = o->write, .keys = recording_keys(r), .force = true,
-		.no_secrets = o->no_secrets, .quiet = o->print.quiet };
+		.no_secrets = o->no_secrets, .quiet = o->print.quiet, .said = true };
 	return export_pcapng(recording_session(r), &how);
 }
 

@@ -275,7 +275,7 @@ int export_pcapng(struct session *s, const struct export_options *o)
 	}
 	while (session_load(s, UINT32_MAX, 0))
 		;
-	int status = (int)say_end(s, s->end);
+	int status = o->said ? STATUS_DONE : (int)say_end(s, s->end);
 	struct annotate *a = annotate_new(s, o, &err);
 	if (a)
 		annotate_work(a, 0);

@@ -47,6 +47,7 @@ struct export_options {
 	bool force;		/* a file that is there is replaced; else it is kept, and that said */
 	bool no_secrets;	/* without keys, neither these nor the capture's */
 	bool quiet;		/* no remarks on standard error */
+	bool said;		/* what is wrong with the capture is said elsewhere (say_end()) */
 };
 
 /*

@@ -20,6 +20,7 @@
 
 enum {
 	SLACK = 2000000,	/* the log's clock has milliseconds */
+	EARLY_MS = 10000,	/* no name is looked up longer before its page */
 	AHEAD = 256			/* most requests of a connection that one of the log is compared with */
 };
 
@@ -46,28 +47,43 @@ static uint32_t address_in(struct steps *st, const char *url)
 	return id;
 }
 
-/* A page has a host when it asked for its address or asked it for something. */
-static void note_host(struct steps *st, uint32_t host, uint32_t page)
+/*
+ * A page has a host when it asked for its address or asked it for something. A browser may look a
+ * name up so many milliseconds before it opens the page: `early`. Kept is 1 more.
+ */
+static void note_host(struct steps *st, uint32_t host, uint32_t page, uint32_t early)
 {
+	uint64_t key = map_pair(host, page ? page : RECORDED_BACKGROUND);
 	if (!host)
 		return;
-	map_put(&st->page_of_host, map_pair(host, page ? page : RECORDED_BACKGROUND), 1);
+	if (map_get(&st->page_of_host, key) <= early)
+		map_put(&st->page_of_host, key, early + 1);
 	map_put(&st->page_of_host, map_pair(host, 0), 1);
+}
+
+static uint32_t early_by(const struct record *r, const struct rec_lookup *q)
+{
+	const struct rec_page *p = rec_page(r, q->page);
+	if (!p || q->start <= 0 || q->start >= p->start)
+		return 0;
+	int64_t ms = (p->start - q->start) / 1000000;
+	return ms > EARLY_MS ? EARLY_MS : (uint32_t)ms;
 }
 
 static void tie_hosts(struct steps *st)
 {
 	const struct record *r = st->s->record;
 	for (uint32_t i = 1; i <= record_count(r, REC_PAGE); i++) {
-		note_host(st, recorded_host(st, rec_page(r, i)->url), i);
-		note_host(st, address_in(st, rec_page(r, i)->url), i);
+		note_host(st, recorded_host(st, rec_page(r, i)->url), i, 0);
+		note_host(st, address_in(st, rec_page(r, i)->url), i, 0);
 	}
 	for (uint32_t i = 1; i <= record_count(r, REC_REQUEST); i++)
-		note_host(st, recorded_host(st, rec_request(r, i)->url), rec_request(r, i)->page);
+		note_host(st, recorded_host(st, rec_request(r, i)->url), rec_request(r, i)->page, 0);
 	for (uint32_t i = 1; i <= record_count(r, REC_LOOKUP); i++) {
 		const char *host = rec_lookup(r, i)->host;
 		uint32_t id = intern_bytes(st->s->strings, host, strlen(host));
-		note_host(st, *host ? lower_name(st, id) : 0, rec_lookup(r, i)->page);
+		note_host(st, *host ? lower_name(st, id) : 0, rec_lookup(r, i)->page,
+			early_by(r, rec_lookup(r, i)));
 	}
 }
 

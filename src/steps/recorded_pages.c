@@ -13,10 +13,11 @@ uint32_t recorded_page_of_host(const struct steps *st, uint32_t host, int64_t ti
 	const struct record *r = st->s->record;
 	if (!st->recorded || !host || !map_get(&st->page_of_host, map_pair(host, 0)))
 		return 0;
-	for (uint32_t i = record_count(r, REC_PAGE); i; i--)
-		if (recorded_time(st, rec_page(r, i)->start) - (int64_t)SOON_MS * 1000000 <= time &&
-		    map_get(&st->page_of_host, map_pair(host, i)))
+	for (uint32_t i = record_count(r, REC_PAGE); i; i--) {
+		uint32_t early = map_get(&st->page_of_host, map_pair(host, i));
+		if (early && recorded_time(st, rec_page(r, i)->start) - (SOON_MS + early) * INT64_C(1000000) <= time)
 			return i;
+	}
 	return map_get(&st->page_of_host, map_pair(host, RECORDED_BACKGROUND)) ? RECORDED_BACKGROUND : 0;
 }
 

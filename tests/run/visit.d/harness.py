@@ -233,6 +233,14 @@ def told(story):
 		["%s %s %s conn %s" % (r["method"], r["url"], r.get("status"), r.get("connection")) for r in story["requests"]])
 
 
+def keep(case):
+	"""OSISCOPE_KEEP names a folder for the captures of cases that failed."""
+	to = os.environ.get("OSISCOPE_KEEP")
+	for name in os.listdir(case.folder) if to and not all(r[0] for r in case.results) else ():
+		if name.endswith(".pcapng"):
+			shutil.copy(case.path(name), os.path.join(to, "%s-%s" % (case.name, name)))
+
+
 # ---- a case in a process of its own ------------------------------------------------------------
 
 def run_case(function, name):
@@ -246,7 +254,8 @@ def run_case(function, name):
 	except BaseException:				# SystemExit: the time is over
 		case.check(False, "it came to its end", traceback.format_exc())
 	case.end()
-	shutil.rmtree(case.folder, ignore_errors=True) if all(r[0] for r in case.results) else None
+	keep(case)
+	shutil.rmtree(case.folder, ignore_errors=True)
 	return json.dumps({"results": case.results, "seconds": round(time.monotonic() - begin, 1)}).encode()
 
 
