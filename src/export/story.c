@@ -261,7 +261,7 @@ static void capture(struct story *t)
 	}
 	struct strbuf left_out = {0};
 	session_left_out(s, &left_out);
-	redact_shown(&t->one, strbuf_str(&left_out), t->p->redact);	/* the record's words are in it */
+	redact_shown(&t->one, strbuf_str(&left_out), t->p->options->redact);	/* the record's words are in it */
 	strbuf_free(&left_out);
 	if (t->one.len)
 		story_paragraph(t, 0, STYLE_NOTE);
