@@ -20,7 +20,7 @@ static void add_name(struct strbuf *b, const char *name)
 {
 	size_t n = strlen(name);
 	const char *at = b->s;
-	if (!n || strchr(name, ','))
+	if (!n || b->full || strchr(name, ','))
 		return;
 	for (; at && (at = strstr(at, name)) != NULL; at += n) {
 		if ((at == b->s || at[-1] == ',') && (!at[n] || at[n] == ','))

@@ -259,7 +259,10 @@ static void capture(struct story *t)
 			    _("The capture is damaged: the story ends where the damage begins."));
 		story_paragraph(t, 0, STYLE_NOTE);
 	}
-	session_left_out(s, &t->one);
+	struct strbuf left_out = {0};
+	session_left_out(s, &left_out);
+	redact_shown(&t->one, strbuf_str(&left_out), t->p->options->redact);	/* the record's words are in it */
+	strbuf_free(&left_out);
 	if (t->one.len)
 		story_paragraph(t, 0, STYLE_NOTE);
 	strbuf_putc(&t->to, '\n');

@@ -345,9 +345,6 @@ static void remark_settings(struct teller *t)
 {
 	const struct record *r = t->st->s->record;
 	bool browser = *r->url && (!strcmp(r->log, "netlog") || !strcmp(r->log, "mozlog"));
-	if (r->cut)
-		remark(t, STEP_1, _("The browser's log ends without its end (it was killed, or still ran): what it "
-				"did last may be missing from what is told by it."));
 	if (!strcmp(r->log, "mozlog"))
 		remark(t, STEP_1, _("Firefox's log tells less than Chromium's: neither what the hosts file "
 				"answered nor from which ports it connected."));

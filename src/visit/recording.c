@@ -2,6 +2,7 @@
 #include "visit/recording.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +18,10 @@
 #include "steps/steps.h"
 #include "visit/keeping.h"
 
-enum { LOG_PIECE = 64 << 10, OPEN_MS = 15000, FOUND_EVERY = 250, REFUSED_MS = 3000 };
+enum {
+	LOG_PIECE = 64 << 10, LOG_PIECES = 32,	/* at a time: keys wait meanwhile */
+	OPEN_MS = 15000, FOUND_EVERY = 250, REFUSED_MS = 3000
+};
 
 static int64_t now_ms(void)
 {
@@ -48,8 +52,8 @@ static void log_close(struct recording *r)
 	r->log_fd = -1;
 }
 
-/* Reads what the log has grown by; true when there was something. */
-static bool log_read(struct recording *r)
+/* Reads what the log has grown by, at most so many pieces; true when there was something. */
+static bool log_read(struct recording *r, unsigned pieces)
 {
 	bool any = false;
 	ssize_t n;
@@ -57,7 +61,7 @@ static bool log_read(struct recording *r)
 		return false;
 	if (r->log_fd < 0)
 		r->log_fd = open(launch_log(r->launch, r->log_visit), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	while (r->log_fd >= 0 && (n = read(r->log_fd, r->piece, LOG_PIECE)) > 0) {
+	while (r->log_fd >= 0 && pieces-- && (n = read(r->log_fd, r->piece, LOG_PIECE)) > 0) {
 		r->log->feed(r->reader, r->piece, (size_t)n);
 		any = true;
 	}
@@ -139,7 +143,7 @@ static void take_report(struct recording *r, const struct launch_report *p)
 		break;
 	case LAUNCH_CLOSED: recording_say(r, _("the browser has ended")); break;
 	case LAUNCH_VISITED:
-		log_read(r);
+		log_read(r, UINT_MAX);
 		log_over(r);
 		r->went = 0;
 		break;
@@ -207,11 +211,11 @@ static void end_refused(struct recording *r)
 static unsigned work_visit(struct recording *r)
 {
 	bool found = take_reports(r);
-	found |= log_read(r);
+	found |= log_read(r, LOG_PIECES);
 	ask_route(r);
 	end_refused(r);
 	if (r->ended) {
-		log_read(r);
+		log_read(r, UINT_MAX);
 		log_over(r);
 		recording_say(r, "%s", r->trouble[0] ? r->trouble : r->asked ?
 			      _("ended on request; what was recorded until then is told") :
