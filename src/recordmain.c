@@ -216,6 +216,15 @@ static bool may_write(const struct options *o)
 	return false;
 }
 
+/*
+ * Packets go into the user's file at once, so that it holds them however this ends; but what is there
+ * is replaced only when there is something to replace it. NULL: into a file of the recording's own.
+ */
+static const char *spool(const struct options *o)
+{
+	return o->write && access(o->write, F_OK) != 0 ? o->write : NULL;
+}
+
 int record_visit(const struct options *o)
 {
 	struct err err;
@@ -230,7 +239,7 @@ int record_visit(const struct options *o)
 			o->where == WHERE_REAL ? VISIT_REAL : VISIT_AUTO,
 		.http3 = o->http3, .all = o->all, .secrets = !o->no_secrets && !o->no_keys,
 		.force = o->force, .duration = o->duration, .again = o->warm - 1, .more = o->more,
-		.capture = o->write, .lang = lang_now(),
+		.capture = spool(o), .lang = lang_now(),
 	};
 	bool may = may_write(o);
 	take_interrupts();
@@ -273,7 +282,7 @@ int record_interface(const struct options *o)
 	struct err err;
 	if (!o->iface)
 		return list_interfaces();
-	const struct interface_plan plan = { .iface = o->iface, .filter = o->filter, .file = o->write,
+	const struct interface_plan plan = { .iface = o->iface, .filter = o->filter, .file = spool(o),
 		.all = o->all, .force = o->force, .duration = o->duration };
 	if (!may_write(o))
 		return STATUS_FAILED;

@@ -24,6 +24,7 @@
 #define IDLE_WITHIN (15000 * MS)	/* of the load event: some pages are never quiet */
 #define LOADED_WITHIN (60000 * MS)
 #define BLIND_QUIET (2500 * MS)		/* no packet for so long, when the browser says nothing */
+#define BLIND_START (12000 * MS)	/* of going: by then it has said something, if it will */
 #define BLIND_LONGEST (45000 * MS)
 #define AT_ONCE (1500 * MS)
 
@@ -145,7 +146,7 @@ void browser_start(struct run *r)
 	bool devtools = plan->kind->devtools && !r->blind;
 	r->started = ticks();
 	r->ready = r->navigated = r->told = false;
-	r->went = r->loaded_at = r->idle_at = r->grew_at = 0;
+	r->went = r->loaded_at = r->idle_at = r->grew_at = r->began_at = 0;
 	r->phase_kills = 0;
 	/* What cannot be told when to go waits for the recorder. */
 	if (!devtools && !r->listening)
@@ -189,11 +190,18 @@ void browser_read(struct run *r)
 
 /* ---- watching ---- */
 
-/* Without a word of the browser's: the capture no longer grows. */
+/*
+ * Without a word of the browser's: the capture no longer grows. The first few packets are the system's
+ * own (its addresses, its neighbours) while a browser starts, which may take long.
+ */
 static bool blind_quiet(struct run *r, int64_t t)
 {
+	enum { OF_THE_SYSTEM = 4096 };
 	struct stat st;
-	if (fstat(r->capture, &st) == 0 && st.st_size != r->size) {
+	if (!r->began_at && fstat(r->capture, &st) == 0)
+		r->began_at = st.st_size;
+	if (fstat(r->capture, &st) == 0 && st.st_size != r->size &&
+	    (st.st_size > r->began_at + OF_THE_SYSTEM || t - r->went > BLIND_START)) {
 		r->size = st.st_size;
 		r->grew_at = t;
 	}

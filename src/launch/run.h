@@ -35,6 +35,7 @@ struct run {
 	bool navigated, loaded, told;
 	int64_t started, went, loaded_at, idle_at;
 	int64_t size, grew_at;	/* of the capture */
+	int64_t began_at;	/* its size when this browser was started without a word; 0: not looked */
 };
 
 void run_stop(struct run *r);		/* everything ends */

@@ -238,7 +238,8 @@ static void consider(struct steps *st, const struct lead *l, const struct walk *
 	}
 	/* a visit that was recorded opens on its address; what the browser does not know of is others' */
 	if (!l->page && recorded_only(st)) {
-		if (c->story && (l->kind != LEAD_FLOW || recorded_flow(st, l->number - 1)))
+		uint32_t flow = l->kind == LEAD_FLOW ? l->number - 1 : l->ask ? l->ask->flow : NO_FLOW;
+		if (c->story && (flow == NO_FLOW || recorded_flow(st, flow)))
 			attach(st, c->story, l);
 		return;
 	}
@@ -280,7 +281,8 @@ static void consider_flow(struct steps *st, const struct walk *w)
 	struct lead l = { .kind = LEAD_FLOW, .number = flow + 1, .frame = flow_frame(st, flow),
 		.client = t->client, .place = flow_place(st, flow), .idle = t->idle,
 		.page = recorded_page_of_flow(st, flow) };
-	if (!l.page && recorded_only(st))	/* a call that came to nothing is in no log */
+	/* a call that came to nothing may be in no log; one that was answered may be another program's */
+	if (!l.page && recorded_only(st) && !flow_open(st, flow, 0))
 		l.page = recorded_page_of_host(st, l.place, time_of(st, l.frame));
 	if (l.page == RECORDED_BACKGROUND || !l.frame)
 		return;
