@@ -28,7 +28,7 @@ def opens(case, what, file="v.pcapng", packets=1):
 
 
 def one_line(case, r, *wanted, what="one line says why"):
-	usual = r": (recording \S+ (in|on) |the browser |the browser's log breaks off|the page |the visit is recorded)"
+	usual = r": (recording with \S+ |the browser |the browser's log breaks off|the page |the visit is recorded)"
 	lines = [line for line in r.lines() if not re.search(usual, line)]
 	case.check(len(set(r.lines())) == len(r.lines()), "nothing is said twice", r.err)
 	case.check(len(lines) == 1 and all(w in lines[0] for w in wanted), what, r.err)

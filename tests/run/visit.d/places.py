@@ -184,9 +184,9 @@ def private_powers(case):
 	run.wait(10)
 
 
-CASES = [private_chromium_http, private_chromium_redirect, private_chromium_https, private_firefox_http,
-	private_curl_http, private_curl_https, private_powers]
-# the real interface shows what all cases do: one at a time
-ALONE = [real_user]
+CASES = [private_chromium_http, private_chromium_redirect, private_chromium_https, private_curl_http, private_curl_https,
+	private_powers]
+# the real interface shows what all cases do; and Firefox, whose end is guessed by silence, wants a machine at rest
+ALONE = [private_firefox_http, real_user]
 if AS_ROOT:
 	ALONE += [real_root_chromium, real_root_curl]
