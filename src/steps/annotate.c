@@ -44,7 +44,7 @@ void steps_free(struct steps *st)
 	struct map *maps[] = { &st->by_path, &st->by_client, &st->by_address, &st->routers,
 			&st->backgrounds,
 		&st->near, &st->flow_of_socket, &st->socket_of_flow, &st->page_of_flow,
-		&st->page_of_host, &st->ask_of_request, &st->story_of_page };
+		&st->page_of_host, &st->ask_of_request, &st->story_of_page, &st->own };
 	for (size_t i = 0; i < sizeof maps / sizeof maps[0]; i++)
 		map_free(maps[i]);
 	cache_free(st->cache);

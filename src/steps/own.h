@@ -161,6 +161,7 @@ struct steps {
 	struct chunks known;	/* struct ask out of the record, number KNOWN_ASK and on */
 	struct map flow_of_socket, socket_of_flow, page_of_flow;	/* recorded.c; flows + 1 */
 	struct map page_of_host, ask_of_request, story_of_page;
+	struct map own;			/* addresses that the browser connected from, by its log */
 	struct map by_client;	/* address -> client + 1 */
 	struct map by_address;	/* client, address -> lookup + 1 that told it last */
 	struct map by_path;	/* two addresses -> path + 1 */
@@ -230,6 +231,7 @@ uint32_t url_host(struct steps *st, uint32_t url);
 void recorded_tie(struct steps *st);		/* recorded.c */
 void recorded_tie_flows(struct steps *st);	/* recorded_flows.c, with skew */
 bool recorded_same_time(const struct steps *st);
+bool recorded_own(const struct steps *st, uint32_t client);	/* may be the browser's host, as far as is known */
 void group_leads(struct steps *st);		/* visit.c */
 void choose_document(struct steps *st, struct story *y, uint32_t number);	/* document.c */
 void attach_neighbours(struct steps *st);	/* neighbours.c */

@@ -350,7 +350,7 @@ static void tie_requests(struct steps *st)
 void recorded_tie(struct steps *st)
 {
 	struct map *maps[] = { &st->flow_of_socket, &st->socket_of_flow, &st->page_of_flow,
-		&st->page_of_host, &st->ask_of_request, &st->story_of_page };
+		&st->page_of_host, &st->ask_of_request, &st->story_of_page, &st->own };
 	const struct record *r = st->s->record;
 	for (size_t i = 0; i < sizeof maps / sizeof maps[0]; i++)
 		map_free(maps[i]);

@@ -57,6 +57,8 @@ static void list_sockets(struct steps *st, struct sockets *k)
 		struct place local = place_of(st, s->local), remote = place_of(st, s->remote);
 		if (!remote.address)
 			continue;
+		if (local.address)
+			map_put(&st->own, local.address, 1);
 		if (local.port)
 			map_put(&k->ports, port_key(k, local.address, remote.address, local.port,
 				remote.port, true), i);
@@ -135,4 +137,20 @@ bool recorded_same_time(const struct steps *st)
 	}
 	return !last || !st->frames ||
 		(first - RECORDED_APART <= st->last_time && last + RECORDED_APART >= st->first_time);
+}
+
+static bool is_loopback(const struct steps *st, uint32_t address)
+{
+	static const uint8_t six[16] = { [15] = 1 };
+	size_t n;
+	const char *bytes = session_string(st->s, address, &n);
+	return (n == 4 && bytes[0] == 127) || (n == 16 && !memcmp(bytes, six, 16));
+}
+
+/* A name server on loopback is asked from there. */
+bool recorded_own(const struct steps *st, uint32_t client)
+{
+	const struct client *c = client_at(st, client);
+	return !c || !st->own.count || map_get(&st->own, c->address) ||
+		(c->ipv4 && map_get(&st->own, c->ipv4)) || is_loopback(st, c->address);
 }

@@ -267,6 +267,8 @@ static void consider_lookup(struct steps *st, const struct walk *w)
 		.page = recorded_page_of_host(st, q->host, time_of(st, q->frame)) };
 	if (l.page == RECORDED_BACKGROUND || (!l.page && recorded_only(st) && recorded_whole(st)))
 		return;
+	if (l.page && !recorded_own(st, q->client))	/* the same name, asked for by somebody else */
+		return;
 	if (!l.page && q->flags & LOOKUP_BACKGROUND && !st->everything)
 		return;
 	if (!l.page && q->flags & LOOKUP_OTHER && !(q->flags & LOOKUP_WEB))

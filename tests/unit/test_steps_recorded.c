@@ -298,6 +298,30 @@ static void from_the_cache(void **state)
 	world_free(w);
 }
 
+/* Somebody else on the network asks for the same name at the same time, and goes there: no part of the visit. */
+static void another_client(void **state)
+{
+	(void)state;
+	struct told k = secure();
+	struct world *w = k.w;
+	uint32_t me = w->client, mac = w->client_mac;
+	k.r->url = "https://www.lab.test/";
+	uint32_t p = page(&k, "https://www.lab.test/");
+	dns(w, "www.lab.test", "203.0.113.80");
+	uint32_t f = tcp_open(w, "203.0.113.80", WEB_PORT), s = sock(&k, f, "203.0.113.80:443");
+	tls_shake(w, f, "www.lab.test");
+	ask_for(&k, p, "document", "https://www.lab.test/", s);
+	tls_talk(w, f);
+	uint32_t frames = one(w)->n_frames;
+	w->client = address(w, "192.168.0.77");
+	w->client_mac = w->gateway_mac + 1000;
+	dns(w, "www.lab.test", "203.0.113.80");
+	w->client = me;
+	w->client_mac = mac;
+	assert_int_equal(one(w)->n_frames, frames);
+	world_free(w);
+}
+
 /* A record that says nothing of these packets changes nothing; one that lies harms nothing. */
 static void hostile(void **state)
 {
@@ -376,7 +400,7 @@ int main(void)
 		cmocka_unit_test(encrypted_page), cmocka_unit_test(two_pages),
 		cmocka_unit_test(background), cmocka_unit_test(hsts_and_names),
 		cmocka_unit_test(kernel), cmocka_unit_test(from_the_cache), cmocka_unit_test(hostile),
-		cmocka_unit_test(another_log), cmocka_unit_test(cut_log),
+		cmocka_unit_test(another_log), cmocka_unit_test(another_client), cmocka_unit_test(cut_log),
 		cmocka_unit_test(no_more_than_recorded), cmocka_unit_test(many),
 	};
 	return cmocka_run_group_tests_name("steps_recorded", tests, NULL, NULL);
