@@ -78,11 +78,11 @@ static void tell_url_parts(struct teller *t, const struct rec_page *p)
 
 /* ---- 1.1 ---- */
 
-static const struct rec_hsts *first_hsts(const struct teller *t)
+static const struct rec_hsts *first_hsts(const struct teller *t, const char *host)
 {
 	const struct record *r = t->st->s->record;
 	for (uint32_t i = 1; i <= record_count(r, REC_HSTS); i++)
-		if (rec_hsts(r, i)->page == t->y->page)
+		if (rec_hsts(r, i)->page == t->y->page && !strcasecmp(rec_hsts(r, i)->host, host))
 			return rec_hsts(r, i);
 	return NULL;
 }
@@ -124,7 +124,7 @@ static void remark_header(struct teller *t)
 			? _("The answer to {url} holds Strict-Transport-Security ({value}): that takes its "
 					"host off this browser's list.") : safe
 			? _("The answer to {url} holds Strict-Transport-Security ({value}): from now on "
-					"its host is on this browser's list.")
+					"its host is on this browser's list, if its certificate was good.")
 			: _("The answer to {url} holds Strict-Transport-Security ({value}), but over http a "
 					"browser must ignore it (RFC 6797, section 8.1)."),
 			"url", q->url, "value", q->hsts, NULL));
@@ -155,7 +155,10 @@ static void hsts_not_asked(struct teller *t, const struct rec_page *p)
 
 static void tell_hsts(struct teller *t, const struct rec_page *p)
 {
-	const struct rec_hsts *h = first_hsts(t);
+	struct url u;
+	const char *host = url_parse(&u, p->url, NULL) ? kept(t, u.host) : "";
+	url_free(&u);
+	const struct rec_hsts *h = first_hsts(t, host);
 	const struct rec_request *q = upgraded(t);
 	struct step_entry *e = entry(t, STEP_1_1);
 	if (!h) {
@@ -185,7 +188,7 @@ static void tell_hsts(struct teller *t, const struct rec_page *p)
 	else if (http)
 		e->explain = words(t, went_out(t)
 			? _("{host} was not on the browser's HSTS list, so the request went out over http.")
-			: _("{host} was not on the browser's HSTS list: http stayed http."),
+			: _("{host} was not on the browser's HSTS list, which left http as it was."),
 			"host", h->host, NULL);
 	else
 		e->explain = words(t, _("{host} was not on the browser's HSTS list; https was asked for "

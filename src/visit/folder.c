@@ -28,9 +28,9 @@ char *folder_make(uid_t user, gid_t group, struct err *err)
 {
 	char path[PATH_MAX];
 	bool other = user != geteuid();
-	/* Another user's folder must lie where that user may go. */
-	if ((other || !usable(getenv("XDG_RUNTIME_DIR"), "XXXXXX", path)) &&
-	    !usable(getenv("TMPDIR"), "XXXXXX", path) && !usable("/tmp", "XXXXXX", path)) {
+	/* The session's own folder comes last: it lies in memory, and a capture may be large. */
+	if (!usable(getenv("TMPDIR"), "XXXXXX", path) && !usable("/tmp", "XXXXXX", path) &&
+	    (other || !usable(getenv("XDG_RUNTIME_DIR"), "XXXXXX", path))) {
 		err_set(err, _("no folder for the visit's files: /tmp cannot be written (TMPDIR chooses another)"));
 		return NULL;
 	}
