@@ -36,7 +36,7 @@ static void pieces_of_any_size(void **state)
 		size_t n;
 		char *bytes = logs_unpacked(names[i], &n), *whole = fed(bytes, n, n, 0);
 		for (uint64_t seed = 0; seed < 4; seed++) {
-			char *text = fed(bytes, n, seed ? 7 << (4 * seed) : 1, seed);
+			char *text = fed(bytes, n, seed ? (size_t)7 << (4 * seed) : 1, seed);
 			assert_string_equal(text, whole);
 			free(text);
 		}
