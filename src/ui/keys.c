@@ -54,6 +54,8 @@ const struct key_row key_rows[] = {
 	{ ACT_VISITS, GROUP_STORY, { 'v' }, N_("list of the visits"), N_("visits") },
 	{ ACT_CONNECTIONS, GROUP_STORY, { 'c' },
 		N_("list of the visit's connections"), N_("connections") },
+	{ ACT_REQUESTS, GROUP_STORY, { 'r' },
+	  N_("list of the visit's requests, also those that only the browser's log shows"), N_("requests") },
 	{ ACT_COMMENT, GROUP_STORY, { 'a' },
 		N_("write a comment on the packet, or change it"), N_("comment") },
 	{ ACT_SAVE, GROUP_STORY, { 'w' },

@@ -141,6 +141,7 @@ static const struct { enum action action; const struct view *view; enum { ANY, P
 	{ ACT_STORY, &view_story, ANY },
 	{ ACT_VISITS, &view_visits, VISIT },
 	{ ACT_CONNECTIONS, &view_connections, VISIT },
+	{ ACT_REQUESTS, &view_requests, VISIT },
 	{ ACT_HELP, &view_help, ANY },
 };
 

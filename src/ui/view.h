@@ -36,7 +36,7 @@ struct view {
 };
 
 extern const struct view view_timeline, view_packet, view_layers, view_slides, view_visits;
-extern const struct view view_connections, view_ladder, view_story, view_help;
+extern const struct view view_connections, view_requests, view_ladder, view_story, view_help;
 
 enum { VIEWS_DEEP = 8, ROW_CACHE = 256, TEXT_MOST = 120, PROMPT_MOST = 1000, SMALLEST_H = 14, SMALLEST_W = 48 };
 
@@ -204,6 +204,12 @@ void pane_bytes(struct ui *ui, struct area a, bool focus);
 bool bytes_act(struct ui *ui, enum action a, int page);
 int bytes_width(int cells);			/* how many bytes a row of so many cells holds */
 void pane_field_help(struct ui *ui, struct area a);
+
+/* ---- view_lists.c: a list to choose from, for a view's state ---- */
+struct list_state { uint32_t at, first; int page; };
+bool list_move(struct list_state *t, uint32_t n, enum action a);	/* of n rows; false: no movement */
+typedef void list_row_fn(struct ui *ui, int y, struct area a, uint32_t row, enum style style);
+void list_draw(struct ui *ui, struct list_state *t, struct area a, uint32_t n, list_row_fn *row);
 
 /* Wrapped lines of safe text in an area; returns how many there are, from `skip` on. */
 int pane_text(struct ui *ui, struct area a, enum style style, const char *s, size_t n, int skip);

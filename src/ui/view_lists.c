@@ -18,10 +18,7 @@
 
 enum { ABOUT = 3 };
 
-struct list_state { uint32_t at, first; int page; };
-
-/* Moves in a list of n rows; false for what is no movement. */
-static bool move(struct list_state *t, uint32_t n, enum action a)
+bool list_move(struct list_state *t, uint32_t n, enum action a)
 {
 	int64_t at = t->at, page = t->page > 1 ? t->page : 1;
 	switch (a) {
@@ -37,9 +34,7 @@ static bool move(struct list_state *t, uint32_t n, enum action a)
 	return true;
 }
 
-typedef void row_fn(struct ui *ui, int y, struct area a, uint32_t row, enum style style);
-
-static void draw_list(struct ui *ui, struct list_state *t, struct area a, uint32_t n, row_fn *row)
+void list_draw(struct ui *ui, struct list_state *t, struct area a, uint32_t n, list_row_fn *row)
 {
 	t->page = a.h - 1;
 	if (t->at >= n)
@@ -89,7 +84,7 @@ static void draw_visits(struct ui *ui, void *state, struct area a)
 	struct list_state *t = state;
 	const char *title = _("The visits in this capture");
 	frame_rule(ui, (struct area){ a.y, a.x, 1, a.w }, title, strlen(title), true);
-	draw_list(ui, t, (struct area){ a.y + 1, a.x, a.h - 2 - ABOUT, a.w },
+	list_draw(ui, t, (struct area){ a.y + 1, a.x, a.h - 2 - ABOUT, a.w },
 		  steps_n_visits(ui->s->steps), visit_row);
 	struct area about = { a.y + a.h - ABOUT, a.x + 1, ABOUT, a.w - 2 };
 	frame_rule(ui, (struct area){ about.y - 1, a.x, 1, a.w }, "", 0, false);
@@ -109,13 +104,13 @@ static bool act_visits(struct ui *ui, void *state, enum action a)
 	switch (a) {
 	case ACT_OPEN:
 		break;
-	case ACT_CONNECTIONS: case ACT_LADDER: case ACT_STORY: case ACT_LAYERS: case ACT_PRESENT:
+	case ACT_CONNECTIONS: case ACT_REQUESTS: case ACT_LADDER: case ACT_STORY: case ACT_LAYERS: case ACT_PRESENT:
 	case ACT_PRESENT_HERE:		/* of the visit that the cursor is on */
 		if (visit != ui->visit)
 			select_visit(ui, visit);
 		return false;
 	default:
-		return move(t, steps_n_visits(ui->s->steps), a) || ui_refuse(ui, a);
+		return list_move(t, steps_n_visits(ui->s->steps), a) || ui_refuse(ui, a);
 	}
 	ui_back(ui);
 	select_visit(ui, visit);
@@ -188,7 +183,7 @@ static void draw_connections(struct ui *ui, void *state, struct area a)
 	const struct visit *v = visit_now(ui);
 	const char *title = _("The connections of this visit");
 	frame_rule(ui, (struct area){ a.y, a.x, 1, a.w }, title, strlen(title), true);
-	draw_list(ui, t, (struct area){ a.y + 1, a.x, a.h - 2 - ABOUT, a.w }, v ? v->n_connections : 0,
+	list_draw(ui, t, (struct area){ a.y + 1, a.x, a.h - 2 - ABOUT, a.w }, v ? v->n_connections : 0,
 		  connection_row);
 	if (v && !v->n_connections)
 		screen_puts(ui->screen, a.y + 1, a.x + 2, a.w - 2, ST_DIM, _("there is none"));
@@ -203,7 +198,7 @@ static bool act_connections(struct ui *ui, void *state, enum action a)
 	struct list_state *t = state;
 	const struct visit *v = visit_now(ui);
 	if (!v || a != ACT_OPEN)
-		return (v && move(t, v->n_connections, a)) || ui_refuse(ui, a);
+		return (v && list_move(t, v->n_connections, a)) || ui_refuse(ui, a);
 	if (t->at >= v->n_connections)
 		return true;
 	/* its packets, and only those */
