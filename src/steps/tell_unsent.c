@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* tell_unsent: a visit for which no packet was sent, told from the browser's log alone. */
-#include <string.h>
-
 #include "fmt/i18n.h"
 #include "record/record.h"
+#include "record/url.h"
 #include "steps/tell.h"
 
 void tell_recorded_times(struct teller *t)
@@ -17,24 +16,25 @@ void tell_recorded_times(struct teller *t)
 	}
 }
 
-/* Did the page itself come out of the cache? */
-static bool from_cache(const struct teller *t)
+/* With a filter it says nothing that there is no packet, whatever the log tells. */
+static const char *filtered_summary(struct teller *t, const char *url)
 {
-	const struct record *r = t->st->s->record;
-	for (uint32_t i = 1; i <= record_count(r, REC_REQUEST); i++) {
-		const struct rec_request *q = rec_request(r, i);
-		if (q->page == t->y->page && !strcmp(q->kind, "document") && !strcmp(q->cache, "hit"))
-			return true;
-	}
-	return false;
+	struct url u;
+	if (!url_parse(&u, url, NULL))
+		return filter_sentence(t);
+	const char *told = words(t, _("What came of the visit of {host} cannot be told: the "
+			"filter left packets out."), "host", u.host, NULL);
+	url_free(&u);
+	return told;
 }
 
 const char *recorded_summary(struct teller *t)
 {
 	const struct rec_page *p = rec_page(t->st->s->record, t->y->page);
+	if (filtered(t))
+		return filtered_summary(t, p->url);
 	return *p->error ? words(t, _("No page: {error}, and no packet was sent for it."), "error", p->error, NULL)
-		: from_cache(t) ? _("No packet was sent for this page: the browser still had all of it.")
-		: _("No packet of the capture is for this page, and nothing tells what became of it.");
+		: _("No packet was sent for this page: the browser still had all of it.");
 }
 
 void tell_no_packet(struct teller *t)
@@ -45,21 +45,16 @@ void tell_no_packet(struct teller *t)
 	const char *because = *p->error
 		? words(t, _("By {log}, the page did not come ({error}), and no packet of the capture is for "
 				"it."), "log", by_log(t), "error", p->error, NULL)
-		: !from_cache(t) ? _("No packet of the capture is for it, and the browser's log has no word of it.")
 		: words(t, _("By {log}, the page came out of the browser's cache, and no packet of the capture "
 				"is for it."), "log", by_log(t), NULL);
 	for (unsigned i = 0; i < sizeof parts / sizeof parts[0]; i++) {
 		struct step_entry *e = recorded_anew(t, parts[i]);
-		bool known = *p->error || from_cache(t);
-		e->state = known ? STATE_ABSENT : STATE_UNKNOWN;
-		e->explain = known ? _("This was not needed: nothing was sent.") :
-			_("Whether it came to this is not known.");
+		e->state = STATE_ABSENT;
+		e->explain = _("This was not needed: nothing was sent.");
 		e->because = because;
 	}
 	struct step_entry *e = recorded_anew(t, STEP_5_3);
 	fact_number(t, STEP_5_3, "requests", t->v->n_requests);
-	if (!*p->error && !from_cache(t))
-		e->state = STATE_UNKNOWN;
 	e->explain = recorded_summary(t);
 	e->because = because;
 }
