@@ -132,6 +132,11 @@ static void explain_handshake(struct teller *t, const struct track *k, enum outc
 					"session, which is quicker (TLS {version}, {cipher}). "
 					"From here on all is encrypted."), "version", version,
 					"cipher", cipher, NULL)
+			: k->version == 0x0304 && !k->first_ask && !k->request
+			? words(t, _("Both sides agree on TLS {version} with {cipher}. Whether the "
+					"client accepts the server's certificate is encrypted "
+					"already; it asks for nothing afterwards."), "version",
+					version, "cipher", cipher, NULL)
 			: k->version == 0x0304 && !k->first_ask
 			? words(t, _("Both sides agree on TLS {version} with {cipher}. That the "
 					"server proves with its certificate who it is, is "
