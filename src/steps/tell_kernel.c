@@ -35,7 +35,9 @@ static void tell_route(struct teller *t, const char *server)
 				"interface {iface}, from the address {source}."), "to", q->to, "iface",
 			q->iface, "source", q->source, NULL);
 	bool same = !strcmp(q->to, server);
-	if (e->state == STATE_OBSERVED || e->state == STATE_ABSENT || !same) {
+	/* that no router is needed is guessed from a TTL, which a proxy or a private network makes up */
+	bool kept = e->state == STATE_OBSERVED || (e->state == STATE_ABSENT && !*q->gateway);
+	if (kept || !same) {
 		/* packets may tell the gateway by its MAC address only */
 		for (unsigned i = 0; i < e->n_facts && *q->gateway && same; i++)
 			if (!strcmp(e->facts[i].key, "gateway"))
