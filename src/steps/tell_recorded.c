@@ -374,10 +374,10 @@ void tell_recorded(struct teller *t)
 	if (p) {
 		tell_url_parts(t, p);
 		tell_hsts(t, p);
-		if (t->y->kind != STORY_NO_PACKET)
-			tell_recorded_names(t);
-		else if (!filtered(t))
+		if (t->y->kind == STORY_NO_PACKET)
 			tell_no_packet(t);
+		else
+			tell_recorded_names(t);
 		remark_settings(t);
 	}
 	tell_kernel(t);

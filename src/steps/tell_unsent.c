@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* tell_unsent: a visit for which no packet was sent, told from the browser's log alone. */
+#include <string.h>
+
 #include "fmt/i18n.h"
 #include "record/record.h"
 #include "record/url.h"
@@ -16,12 +18,32 @@ void tell_recorded_times(struct teller *t)
 	}
 }
 
-/* With a filter it says nothing that there is no packet, whatever the log tells. */
+/* Whether the log itself says that nothing had to be sent; a capture may lack what was. */
+static bool unsent(const struct teller *t)
+{
+	const struct record *r = t->st->s->record;
+	if (filtered(t))
+		return false;
+	for (uint32_t i = 1; i <= record_count(r, REC_REQUEST); i++) {
+		const struct rec_request *q = rec_request(r, i);
+		if (q->page == t->y->page && !strcmp(q->kind, "document") && !*q->error &&
+		    q->status && strcmp(q->cache, "hit") != 0)
+			return false;
+	}
+	return true;
+}
+
+static const char *lacking(struct teller *t)
+{
+	return filtered(t) ? filter_sentence(t) : words(t, _("By {log}, the page came from the server, but its "
+			"packets are not in the capture."), "log", by_log(t), NULL);
+}
+
 static const char *filtered_summary(struct teller *t, const char *url)
 {
 	struct url u;
 	if (!url_parse(&u, url, NULL))
-		return filter_sentence(t);
+		return lacking(t);
 	const char *told = words(t, _("What came of the visit of {host} cannot be told: the "
 			"filter left packets out."), "host", u.host, NULL);
 	url_free(&u);
@@ -33,14 +55,34 @@ const char *recorded_summary(struct teller *t)
 	const struct rec_page *p = rec_page(t->st->s->record, t->y->page);
 	if (filtered(t))
 		return filtered_summary(t, p->url);
+	if (!unsent(t))
+		return lacking(t);
 	return *p->error ? words(t, _("No page: {error}, and no packet was sent for it."), "error", p->error, NULL)
 		: _("No packet was sent for this page: the browser still had all of it.");
+}
+
+/* That a step did not happen is only told from packets that are not there: it is not known. */
+static void tell_lacking(struct teller *t)
+{
+	for (int i = STEP_2; i < STEPS; i++) {
+		struct step_entry *e = entry(t, (enum step)i);
+		if (e->n_frames || e->state != STATE_ABSENT)
+			continue;
+		e = recorded_anew(t, (enum step)i);
+		e->state = STATE_UNKNOWN;
+		e->explain = _("Whether this happened cannot be told from the packets that were read.");
+		e->because = lacking(t);
+	}
 }
 
 void tell_no_packet(struct teller *t)
 {
 	static const enum step parts[] = { STEP_2, STEP_2_1, STEP_2_2, STEP_2_3, STEP_3, STEP_4, STEP_5, STEP_5_1,
 		STEP_5_2, STEP_5_4 };
+	if (!unsent(t)) {
+		tell_lacking(t);
+		return;
+	}
 	const struct rec_page *p = rec_page(t->st->s->record, t->y->page);
 	const char *because = *p->error
 		? words(t, _("By {log}, the page did not come ({error}), and no packet of the capture is for "
