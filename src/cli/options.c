@@ -277,6 +277,9 @@ static int operands(struct options *o, int n, char *operand[], struct err *err)
 {
 	static const struct command_row open = { "", COMMAND_OPEN, 0, 1, NULL };
 	const struct command_row *c = n ? command_called(operand[0]) : NULL;
+	if (!c && n && strstr(operand[0], "://") && access(operand[0], F_OK) != 0)
+		return err_set(err, _("'%s' is an address, not a capture: osiscope visit URL records a visit "
+				      "of it"), operand[0]);
 	if (!c && n && is_word(operand[0]) && access(operand[0], F_OK) != 0)
 		return err_set(err, _("'%s' is neither a command nor a file; the commands are "
 				      "print, visit, capture, export and compare"), operand[0]);
@@ -341,6 +344,9 @@ static int agree(const struct options *o, struct err *err)
 				      "ends now"));
 	if ((o->command == COMMAND_EXPORT || o->write) && o->print.redact)
 		return err_set(err, _("--redact cannot be promised for a file whose packets hold it all"));
+	if (o->write && !strcmp(o->write, "-"))
+		return err_set(err, _("--write wants a file: keys and findings go into it at the end, which "
+				      "standard output does not allow"));
 	if (o->command == COMMAND_COMPARE && o->print_chosen && what != PRINT_STORY &&
 	    what != PRINT_VISITS_JSON)
 		return err_set(err, _("compare writes --story or --visits-json"));
