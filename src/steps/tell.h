@@ -91,6 +91,8 @@ void tell_kernel(struct teller *t);		/* tell_kernel.c: 3, 4 */
 void tell_no_packet(struct teller *t);		/* tell_unsent.c: all of a visit without packets */
 void tell_recorded_times(struct teller *t);	/* of a visit without packets */
 const char *recorded_summary(struct teller *t);	/* the same */
+/* tell_unsent.c: the summary of a connection without a request; why, when the browser's log says it */
+const char *nothing_asked(struct teller *t, const char *host);
 const char *by_log(const struct teller *t);	/* "the browser's own log (NetLog)" */
 bool hsts_ends(const char *value);	/* tell_url.c: Strict-Transport-Security that takes the host off the list */
 

@@ -440,13 +440,6 @@ static bool unreadable(const struct teller *t, const struct track *k)
 	return k->flags & TRACK_MIDDLE || t->y->count[STEP_5_3] || one_sided(t->st, k);
 }
 
-/* What the browser's log says why the page did not come; "" nothing. */
-static const char *page_error(const struct teller *t)
-{
-	const struct rec_page *p = rec_page(t->st->s->record, t->y->page);
-	return p ? p->error : "";
-}
-
 void tell_summary(struct teller *t)
 {
 	struct visit *v = t->v;
@@ -499,10 +492,6 @@ void tell_summary(struct teller *t)
 	else if (unreadable(t, k))
 		v->summary = words(t, _("A connection to {host}, on which nothing can be read as "
 				"HTTP."), "host", host, NULL);
-	else if (*page_error(t))
-		v->summary = words(t, _("No page: connected to {host}, but the browser asked for "
-				"nothing ({error})."), "host", host, "error", page_error(t), NULL);
 	else
-		v->summary = words(t, _("Connected to {host}, but nothing was asked for."),
-				"host", host, NULL);
+		v->summary = nothing_asked(t, host);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* tell_unsent: a visit for which no packet was sent, told from the browser's log alone. */
+/* tell_unsent: visits, or their ends, without a packet, told from the browser's log alone. */
 #include <string.h>
 
 #include "fmt/i18n.h"
@@ -59,6 +59,15 @@ const char *recorded_summary(struct teller *t)
 		return lacking(t);
 	return *p->error ? words(t, _("No page: {error}, and no packet was sent for it."), "error", p->error, NULL)
 		: _("No packet was sent for this page: the browser still had all of it.");
+}
+
+const char *nothing_asked(struct teller *t, const char *host)
+{
+	const struct rec_page *p = rec_page(t->st->s->record, t->y->page);
+	return p && *p->error
+		? words(t, _("No page: connected to {host}, but the browser asked for nothing ({error})."), "host",
+			host, "error", p->error, NULL)
+		: words(t, _("Connected to {host}, but nothing was asked for."), "host", host, NULL);
 }
 
 /* That a step did not happen is only told from packets that are not there: it is not known. */
