@@ -18,25 +18,35 @@ void tell_recorded_times(struct teller *t)
 	}
 }
 
+/* What the log says of the page's own request, the last one behind redirects; NULL: nothing. */
+static const struct rec_request *document_of(const struct teller *t)
+{
+	const struct record *r = t->st->s->record;
+	for (uint32_t i = record_count(r, REC_REQUEST); i; i--) {
+		const struct rec_request *q = rec_request(r, i);
+		if (q->page == t->y->page && !strcmp(q->kind, "document"))
+			return q;
+	}
+	return NULL;
+}
+
 /* Whether the log itself says that nothing had to be sent; a capture may lack what was. */
 static bool unsent(const struct teller *t)
 {
-	const struct record *r = t->st->s->record;
-	if (filtered(t))
-		return false;
-	for (uint32_t i = 1; i <= record_count(r, REC_REQUEST); i++) {
-		const struct rec_request *q = rec_request(r, i);
-		if (q->page == t->y->page && !strcmp(q->kind, "document") && !*q->error &&
-		    q->status && strcmp(q->cache, "hit") != 0)
-			return false;
-	}
-	return true;
+	const struct rec_page *p = rec_page(t->st->s->record, t->y->page);
+	const struct rec_request *q = document_of(t);
+	return !filtered(t) && (*p->error || (q && (*q->error || !strcmp(q->cache, "hit"))));
 }
 
 static const char *lacking(struct teller *t)
 {
-	return filtered(t) ? filter_sentence(t) : words(t, _("By {log}, the page came from the server, but its "
-			"packets are not in the capture."), "log", by_log(t), NULL);
+	const struct rec_request *q = document_of(t);
+	if (filtered(t))
+		return filter_sentence(t);
+	if (!q || !q->status)
+		return _("No packet of the capture is for this page, and nothing tells what became of it.");
+	return words(t, _("By {log}, the page came from the server, but its packets are not in the capture."),
+		     "log", by_log(t), NULL);
 }
 
 static const char *filtered_summary(struct teller *t, const char *url)
@@ -57,7 +67,9 @@ const char *recorded_summary(struct teller *t)
 		return filtered_summary(t, p->url);
 	if (!unsent(t))
 		return lacking(t);
-	return *p->error ? words(t, _("No page: {error}, and no packet was sent for it."), "error", p->error, NULL)
+	const struct rec_request *q = document_of(t);
+	const char *error = *p->error || !q ? p->error : q->error;
+	return *error ? words(t, _("No page: {error}, and no packet was sent for it."), "error", error, NULL)
 		: _("No packet was sent for this page: the browser still had all of it.");
 }
 
@@ -93,9 +105,11 @@ void tell_no_packet(struct teller *t)
 		return;
 	}
 	const struct rec_page *p = rec_page(t->st->s->record, t->y->page);
-	const char *because = *p->error
+	const struct rec_request *q = document_of(t);
+	const char *error = *p->error || !q ? p->error : q->error;
+	const char *because = *error
 		? words(t, _("By {log}, the page did not come ({error}), and no packet of the capture is for "
-				"it."), "log", by_log(t), "error", p->error, NULL)
+				"it."), "log", by_log(t), "error", error, NULL)
 		: words(t, _("By {log}, the page came out of the browser's cache, and no packet of the capture "
 				"is for it."), "log", by_log(t), NULL);
 	for (unsigned i = 0; i < sizeof parts / sizeof parts[0]; i++) {
