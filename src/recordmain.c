@@ -25,9 +25,14 @@ enum { LOOK_MS = 50, END_MS = 2500 };
 
 static volatile sig_atomic_t interrupted;
 
-/* The first one ends the recording in its turn; who sends another will not wait. */
+/*
+ * The first one ends the recording in its turn; who sends another will not wait. That a terminal is
+ * closed the kernel and the shell both tell: nobody is impatient then.
+ */
 static void interrupt(int number)
 {
+	if (interrupted && number == SIGHUP)
+		return;
 	if (interrupted) {
 		signal(number, SIG_DFL);
 		raise(number);

@@ -174,10 +174,12 @@ static volatile sig_atomic_t interrupted;
 
 /*
  * The first one ends the program in its turn, as q does; who sends another will not wait. A terminal that
- * is closed (SIGHUP) is no reason to lose what is recorded.
+ * is closed (SIGHUP) is no reason to lose what is recorded; of that the kernel and the shell both tell.
  */
 static void interrupt(int signal_number)
 {
+	if (interrupted && signal_number == SIGHUP)
+		return;
 	if (interrupted)
 		crashed(signal_number);
 	interrupted = signal_number;

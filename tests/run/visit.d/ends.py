@@ -282,6 +282,18 @@ def hung_up(case):
 	opens(case, "hung up")
 
 
+def hung_up_twice(case):
+	"""The terminal goes away, and its shell tells it as well: a second SIGHUP is no impatience."""
+	screen = Screen(case, "visit", "-w", case.path("v.pcapng"), *CHROMIUM, SLOW)
+	case.check(screen.read(10, r"SYN|DNS"), "packets are seen", screen.text[-600:])
+	os.kill(screen.pid, signal.SIGHUP)
+	time.sleep(0.01)
+	os.kill(screen.pid, signal.SIGHUP)
+	os.close(screen.fd)
+	case.nothing_left(4)
+	opens(case, "hung up twice")
+
+
 # ---- how long it takes ----
 
 def how_soon(case):
@@ -331,4 +343,4 @@ def read_all(path):
 
 CASES = [killed_at_0_2, killed_at_0_6, killed_at_1, killed_at_2, killed_listening, killed_own_capture, browser_killed,
 	recorder_killed, launcher_killed, interrupted, disk_full, exists, no_place_to_write]
-ALONE = [timeline, timeline_saved, hung_up, how_soon]
+ALONE = [timeline, timeline_saved, hung_up, hung_up_twice, how_soon]
