@@ -99,6 +99,7 @@ struct session {
 	uint32_t n_connections;
 	struct filter *filter;	/* frames it does not match are not there; may be NULL */
 	const char *filter_text;
+	const char *name;	/* what people call the capture; NULL: its file's name. Borrowed */
 	struct record *record;	/* what was recorded besides packets: the file's, or given; may be NULL */
 	struct comments comments;	/* that the user wrote */
 	char record_trouble[256];	/* why the file's record cannot be read; "" if it can */

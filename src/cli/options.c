@@ -277,6 +277,10 @@ static int operands(struct options *o, int n, char *operand[], struct err *err)
 {
 	static const struct command_row open = { "", COMMAND_OPEN, 0, 1, NULL };
 	const struct command_row *c = n ? command_called(operand[0]) : NULL;
+	if (n && !strcmp(operand[0], "help") && access(operand[0], F_OK) != 0) {
+		o->help = true;
+		return 0;
+	}
 	if (!c && n && strstr(operand[0], "://") && access(operand[0], F_OK) != 0)
 		return err_set(err, _("'%s' is an address, not a capture: osiscope visit URL records a visit "
 				      "of it"), operand[0]);

@@ -18,6 +18,7 @@
 
 #include "export/story.h"
 #include "fmt/i18n.h"
+#include "record/record.h"
 #include "fmt/redact.h"
 #include "fmt/row.h"
 #include "fmt/text.h"
@@ -231,7 +232,7 @@ static void capture(struct story *t)
 	const char *comment = source_section_comment(s->source), *path = source_path(s->source);
 	uint32_t n = session_n_frames(s);
 	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
-	text_escape_str(&t->one, !strcmp(path, "-") ? _("standard input") : name);
+	text_escape_str(&t->one, s->name ? s->name : !strcmp(path, "-") ? _("standard input") : name);
 	strbuf_puts(&t->one, ": ");
 	value_count(&t->one, n);
 	strbuf_puts(&t->one, n == 1 ? _(" packet") : _(" packets"));
@@ -274,6 +275,12 @@ static void no_visit(struct story *t)
 	const struct session *s = t->p->session;
 	uint32_t count[256] = { 0 };
 	char name[ROW_PROTOCOL];
+	if (s->record && *s->record->url) {
+		strbuf_printf(&t->one, _("The browser had not gone to %s yet; these packets belong to no visit."),
+			      s->record->url);
+		story_paragraph(t, 0, STYLE_PLAIN);
+		return;
+	}
 	strbuf_puts(&t->one, session_n_frames(s) ?
 		    _("There is no page visit in this capture: no name was looked up for a page "
 		      "and no connection to a web server was opened.") :

@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "record/record.h"
 #include "steps/own.h"
 
 /* The request that the redirect of `a` led to; 0 when none of the visit's is it. */
@@ -150,6 +151,9 @@ static void choose(struct steps *st, struct story *y)
 	} else if (y->page) {
 		y->kind = STORY_NO_PACKET;
 	}
+	const struct rec_page *p = y->host ? NULL : rec_page(st->s->record, y->page);
+	if (p)		/* a name that nobody was asked about: localhost */
+		y->host = recorded_host(st, p->url);
 	if (y->document)
 		y->port = server_port(st, y->first_flow - 1);
 }

@@ -247,6 +247,7 @@ bool recorded_flow(const struct steps *st, uint32_t flow);	/* it is the browser'
 /* Pages of the log for which no packet was sent become stories too, behind all others. */
 uint32_t recorded_host(struct steps *st, const char *url);	/* the name in a URL; 0: none */
 void recorded_without_packets(struct steps *st);
+uint32_t recorded_page_at(const struct steps *st, int64_t time);	/* that was the last to be opened; 0 none */
 /* A time of the log on the capture's clock; 0 stays 0. */
 static inline int64_t recorded_time(const struct steps *st, int64_t time)
 {

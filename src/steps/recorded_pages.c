@@ -33,9 +33,19 @@ uint32_t recorded_page_of_ask(const struct steps *st, const struct ask *a)
 	return !q ? 0 : rec_page(st->s->record, q->page) ? q->page : RECORDED_BACKGROUND;
 }
 
+uint32_t recorded_page_at(const struct steps *st, int64_t time)
+{
+	const struct record *r = st->s->record;
+	for (uint32_t i = record_count(r, REC_PAGE); i && st->recorded; i--)
+		if (recorded_time(st, rec_page(r, i)->start) - (int64_t)SOON_MS * 1000000 <= time)
+			return i;
+	return 0;
+}
+
 bool recorded_only(const struct steps *st)
 {
-	return st->recorded && *st->s->record->url;
+	const struct record *r = st->s->record;
+	return r && *r->url && !st->other_log;
 }
 
 bool recorded_whole(const struct steps *st)

@@ -117,6 +117,13 @@ static inline struct track *document_track(const struct teller *t)
 {
 	return t->y->document ? track_at(t->st, t->y->document - 1) : NULL;
 }
+/* Packets can be read that carry a request; what only the log tells does not count. */
+static inline bool can_be_read(const struct teller *t, const struct track *k)
+{
+	const struct ask *a = ask_at(t->st, k->first_ask);
+	return a && !a->recorded;
+}
+const char *recorded_alpn(const struct teller *t, uint32_t flow);	/* what the log says was chosen; "" */
 static inline struct step_entry *entry(struct teller *t, enum step step)
 {
 	return &t->v->step[step];

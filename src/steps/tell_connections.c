@@ -100,6 +100,8 @@ static const char *role_of(struct teller *t, uint32_t number)
 	if (!flow_carried(t->st, flow) && t->instead[number])
 		return words(t, _("called when the call in frame {frame} was not answered; not "
 				"used"), "frame", number_text(t, t->instead[number]), NULL);
+	if (!flow_carried(t->st, flow) && k->kind == KIND_QUIC)
+		return _("tried with QUIC, and not used");
 	if (!flow_carried(t->st, flow))
 		return _("a spare one: opened in advance and not used");
 	return same ? _("carries other parts of the page") : _("carries parts of the page from "
@@ -117,9 +119,9 @@ static void tls_of(struct teller *t, const struct track *k, struct tls_info *to)
 	to->cipher = k->cipher;
 	to->hello_read = hello_read(k);
 	to->resumed = k->flags & TRACK_RESUMED;
-	to->decrypted = k->first_ask != 0;
+	to->decrypted = can_be_read(t, k);
 	to->sni = string_text(t, k->name);
-	to->alpn = string_text(t, k->alpn);
+	to->alpn = k->alpn ? string_text(t, k->alpn) : recorded_alpn(t, k->flow);
 	to->start = time_of(t->st, k->hello);
 	to->done = k->hello ? time_of(t->st, k->finished ? k->finished : k->request) : 0;
 	to->alert = k->alert;

@@ -343,6 +343,13 @@ static void remark_private(struct teller *t)
 				"still waits for the real server."));
 }
 
+const char *recorded_alpn(const struct teller *t, uint32_t flow)
+{
+	const struct record *r = t->st->s->record;
+	const struct rec_socket *q = r ? rec_socket(r, map_get(&t->st->socket_of_flow, flow + 1)) : NULL;
+	return q ? q->alpn : "";
+}
+
 /* How the visit was made, where that decides what is seen. */
 static void remark_settings(struct teller *t)
 {
@@ -361,6 +368,9 @@ static void remark_settings(struct teller *t)
 	else if (*r->resolver && entry(t, STEP_2_2)->state == STATE_RECORDED)
 		remark(t, STEP_2_2, words(t, _("The system's name servers at that time: {resolver}."),
 				"resolver", r->resolver, NULL));
+	const struct track *k = document_track(t);
+	if (browser && r->quic && k && k->kind == KIND_TCP && !strncmp(t->v->final_url, "https:", 6))
+		remark(t, STEP_5_1, _("QUIC was allowed for this visit, but the page came over TCP."));
 	if (browser && !r->quic && entry(t, STEP_5_1)->n_frames && !strncmp(t->v->final_url, "https:", 6))
 		remark(t, STEP_5_1, _("QUIC was switched off for this visit, so that there is a handshake to "
 				"see; --http3 lets the browser use it."));

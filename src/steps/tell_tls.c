@@ -137,7 +137,7 @@ static void explain_handshake(struct teller *t, const struct track *k, enum outc
 					"client accepts the server's certificate is encrypted "
 					"already; it asks for nothing afterwards."), "version",
 					version, "cipher", cipher, NULL)
-			: k->version == 0x0304 && !k->first_ask
+			: k->version == 0x0304 && !can_be_read(t, k)
 			? words(t, _("Both sides agree on TLS {version} with {cipher}. That the "
 					"server proves with its certificate who it is, is "
 					"inferred: in this version it does so encrypted already, "
@@ -176,7 +176,7 @@ static void facts(struct teller *t, const struct track *k, enum outcome out)
 			? 0x0304 : 0;
 	fact_text(t, STEP_5_2, "version", name_tls_version(version));
 	fact_text(t, STEP_5_2, "cipher", name_tls_cipher(k->cipher));
-	fact_text(t, STEP_5_2, "alpn", string_text(t, k->alpn));
+	fact_text(t, STEP_5_2, "alpn", k->alpn ? string_text(t, k->alpn) : recorded_alpn(t, k->flow));
 	fact_text(t, STEP_5_2, "sni", string_text(t, k->name));
 	if (hello_read(k))
 		fact_bool(t, STEP_5_2, "resumed", k->flags & TRACK_RESUMED);
@@ -212,7 +212,12 @@ void tell_tls(struct teller *t)
 		remark(t, STEP_5_2, _("The server's name and the protocol for step 5.3 (ALPN) "
 				"stand in the Initial packets. This version does not open those, "
 				"so neither is known from them."));
-	if (k->alpn_offer && !k->alpn && k->server_hello && k->version == 0x0304)
+	const char *chosen = recorded_alpn(t, flow);
+	if (k->alpn_offer && !k->alpn && *chosen)
+		remark(t, STEP_5_2, words(t, _("Offered for step 5.3: {offer}. By {log}, the server chose {alpn}; on "
+				"the wire its choice is encrypted."), "offer", string_text(t, k->alpn_offer),
+				"log", by_log(t), "alpn", chosen, NULL));
+	else if (k->alpn_offer && !k->alpn && k->server_hello && k->version == 0x0304)
 		remark(t, STEP_5_2, words(t, _("Offered for step 5.3: {offer}. What the server "
 				"chose is encrypted."), "offer", string_text(t, k->alpn_offer),
 				NULL));

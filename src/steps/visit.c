@@ -286,6 +286,8 @@ static void consider_flow(struct steps *st, const struct walk *w)
 	/* a call that came to nothing may be in no log; one that was answered may be another program's */
 	if (!l.page && recorded_only(st) && !flow_open(st, flow, 0))
 		l.page = recorded_page_of_host(st, l.place, time_of(st, l.frame));
+	if (!l.page && recorded_only(st) && !flow_open(st, flow, 0) && recorded_flow(st, flow))
+		l.page = recorded_page_at(st, time_of(st, l.frame));	/* of a host without a question: localhost */
 	if (l.page == RECORDED_BACKGROUND || !l.frame)
 		return;
 	if (!l.page && (!web_flow(st, flow) || (!st->everything && background_flow(st, flow))))

@@ -6,11 +6,21 @@
 #include "fmt/i18n.h"
 #include "ui/view.h"
 
+#define SAID_FOR INT64_C(4000000000)	/* ns */
+
 bool live_work(struct ui *ui)
 {
 	const struct ui_live *l = ui->options.live;
-	if (!l || !ui->recording)
+	if (!l)
 		return false;
+	/* what goes on is said for a while; then the keys are of more use */
+	bool fades = ui->live_said_at && clock_now() - ui->live_said_at > SAID_FOR;
+	if (fades && !strcmp(strbuf_str(&ui->message), ui->live_said))
+		strbuf_clear(&ui->message);
+	if (fades)
+		ui->live_said_at = 0;
+	if (!ui->recording)
+		return fades;
 	unsigned news = l->work(l->arg);
 	if (news & LIVE_FOUND)
 		ui->settle_at = 0;
@@ -18,6 +28,7 @@ bool live_work(struct ui *ui)
 	if (*status && strcmp(status, ui->live_said) != 0) {
 		snprintf(ui->live_said, sizeof ui->live_said, "%s", status);
 		ui_say(ui, "%s", status);
+		ui->live_said_at = clock_now();
 		news |= LIVE_FOUND;
 	}
 	uint64_t dropped = session_dropped(ui->s);
@@ -28,6 +39,10 @@ bool live_work(struct ui *ui)
 	if (news & LIVE_ENDED) {
 		ui->recording = false;
 		session_complete(ui->s);
+		if (!l->saved(l->arg)) {
+			ui_say(ui, _("%s; w saves it, q leaves, ? tells the keys"), status);
+			ui->live_said_at = 0;
+		}
 	}
 	return news != 0;
 }

@@ -35,7 +35,7 @@ static void settled(struct ui *ui)
 	}
 	if (ui->recording && !ui->touched)
 		live_follow(ui);
-	else if (!ui->touched && visits)
+	else if (!ui->touched && visits && !ui->options.live)
 		select_frame(ui, steps_visit(ui->s->steps, 1)->first_frame);
 	else if (n && (!ui->frame || ui->step == STEP_0))
 		select_frame(ui, ui->frame);	/* its step is known now */

@@ -252,10 +252,12 @@ void ui_key(struct ui *ui, uint32_t key)
 		strbuf_free(&name);
 		return;
 	}
-	ui->touched = true;
 	const struct view *v = ui->stack[ui->depth - 1].view;
+	uint32_t frame = ui->frame;
+	enum step step = ui->step;
 	if ((!v->act || !v->act(ui, ui->stack[ui->depth - 1].state, a)) && !opening(ui, a))
 		everywhere(ui, a);
+	ui->touched = ui->touched || !ui->recording || ui->frame != frame || ui->step != step;
 }
 
 bool ui_work(struct ui *ui)

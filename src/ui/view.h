@@ -80,7 +80,8 @@ struct ui {
 	bool unfolded;			/* step 0 is shown */
 	bool touched;			/* the user has moved */
 
-	char live_said[256];		/* the last word of the recording */
+	char live_said[256];		/* the last word of the recording, */
+	int64_t live_said_at;		/* and when; 0: it is no longer there */
 	uint64_t dropped;		/* packets that were lost, as it was said last */
 	bool recording;			/* options.live goes on */
 	bool asked;			/* whether what is not saved may go */

@@ -57,7 +57,7 @@ struct recording *recording_interface(const struct interface_plan *plan, struct 
 	if (!open_spool(r, plan, err))
 		goto failed;
 	r->live = live_start(&live, r->spool, err);
-	if (!r->live || !recording_open(r, r->file, NULL, NULL, err))
+	if (!r->live || !recording_open(r, r->file, r->own_file, NULL, NULL, err))
 		goto failed;
 	if (plan->duration > 0)
 		r->until = now_ms() + (int64_t)(plan->duration * 1000);

@@ -38,8 +38,9 @@ struct recording {
 };
 
 struct recording *recording_new(void);
-bool recording_open(struct recording *r, const char *file, const char *filter, struct record *record,
-		    struct err *err);
+/* own: the file has no name of the user's. */
+bool recording_open(struct recording *r, const char *file, bool own, const char *filter,
+		    struct record *record, struct err *err);
 void recording_say(struct recording *r, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* interface.c */

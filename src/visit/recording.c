@@ -254,14 +254,16 @@ void recording_stop(struct recording *r)
 /* ---- beginning and end ---- */
 
 /* The session over the file that grows; this process loses its privileges before it looks into it. */
-bool recording_open(struct recording *r, const char *file, const char *filter, struct record *record,
-		    struct err *err)
+bool recording_open(struct recording *r, const char *file, bool own, const char *filter,
+		    struct record *record, struct err *err)
 {
 	struct session_options o = { .path = file, .filter = filter, .growing = true, .record = record };
 	bool usage;
 	if (privileges_drop(err) < 0)
 		return false;
 	r->s = session_open(&o, err, &usage);
+	if (r->s && own)
+		r->s->name = _("what was recorded");
 	return r->s != NULL;
 }
 
@@ -325,7 +327,7 @@ struct recording *recording_visit(const struct visit_plan *plan, const char *typ
 	r->early->iface = record_text(r->early, launch_iface(r->launch));
 	struct record *record = r->early;
 	r->early = NULL;
-	if (!recording_open(r, launch_capture(r->launch), filter, record, err))
+	if (!recording_open(r, launch_capture(r->launch), !plan->capture, filter, record, err))
 		goto failed;
 	describe(r);
 	if (r->log_visit)
