@@ -202,6 +202,12 @@ int screen_interrupted(void)
 	return interrupted;
 }
 
+void screen_go_on(struct screen *s)
+{
+	interrupted = 0;
+	s->went_on = true;
+}
+
 static void guard(void)
 {
 	static const int signals[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT };
@@ -372,6 +378,10 @@ uint32_t screen_key(struct screen *s, int ms)
 	int got = interrupted ? ERR : get_wch(&c);
 	if (interrupted)
 		return KEY_OF_CLOSED;
+	bool again = s->went_on;
+	s->went_on = false;
+	if (got == ERR && again && errno != EIO)
+		return 0;
 	if (got == ERR)
 		return errno == EIO || (ms < 0 && errno != EINTR) ? KEY_OF_CLOSED : 0;
 	if (got == KEY_CODE_YES) {

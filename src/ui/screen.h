@@ -32,6 +32,7 @@ struct screen {
 	int cursor_y, cursor_x;	/* where the terminal's cursor is seen; -1 nowhere */
 	bool dark;
 	struct terminal *terminal;	/* NULL: none */
+	bool went_on;			/* behind Ctrl-C: curses may tell of it once more */
 };
 
 struct screen *screen_new(int h, int w);
@@ -64,6 +65,7 @@ void screen_show(struct screen *s);
 /* The next key (ui/keys.h), waiting at most `ms` milliseconds (-1: as long as it takes); 0 none. */
 uint32_t screen_key(struct screen *s, int ms);
 int screen_interrupted(void);	/* the signal (Ctrl-C) that closed it; 0 none */
+void screen_go_on(struct screen *s);		/* it is not closed after all */
 void screen_redraw(struct screen *s);	/* the terminal shows something else than it should */
 
 #endif

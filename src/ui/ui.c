@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/ui.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -222,7 +223,10 @@ static bool view_finds(struct ui *ui, uint32_t key)
 void ui_key(struct ui *ui, uint32_t key)
 {
 	if (key == KEY_OF_CLOSED) {
-		ui->over = true;
+		/* Ctrl-C is q: what was recorded is asked about. */
+		ui->over = screen_interrupted() != SIGINT || live_quit(ui);
+		if (!ui->over)
+			screen_go_on(ui->screen);
 		return;
 	}
 	if (key == KEY_OF_RESIZE || !key)
