@@ -263,6 +263,22 @@ def timeline(case):
 	left_by_q(case, screen)
 
 
+def timeline_interrupted(case):
+	"""Ctrl-C does what q does: it ends the visit, then asks, then leaves."""
+	screen = Screen(case, "visit", *CHROMIUM, SLOW)
+	case.check(screen.read(10, r"SYN|DNS"), "packets are seen while they come", screen.text[-600:])
+	screen.key("\x03")
+	alone = wait_for(5, lambda: screen.read(0.02) or set(below(os.getpid()).values()) <= {"osiscope"})
+	case.check(alone, "Ctrl-C ends the visit", below(os.getpid()))
+	screen.read(0.7)
+	screen.key("\x03")
+	asked = screen.read(2, r"q again throws")
+	case.check(asked and not screen.gone(0.3), "Ctrl-C asks before it throws away", screen.text[-600:])
+	screen.key("\x03")
+	case.check(screen.gone(5), "then it leaves", screen.text[-600:])
+	case.nothing_left(0.5)
+
+
 def timeline_saved(case):
 	"""With -w nothing is asked: it is saved."""
 	screen = Screen(case, "visit", "-w", case.path("v.pcapng"), *CHROMIUM, SLOW)
@@ -343,4 +359,4 @@ def read_all(path):
 
 CASES = [killed_at_0_2, killed_at_0_6, killed_at_1, killed_at_2, killed_listening, killed_own_capture, browser_killed,
 	recorder_killed, launcher_killed, interrupted, disk_full, exists, no_place_to_write]
-ALONE = [timeline, timeline_saved, hung_up, hung_up_twice, how_soon]
+ALONE = [timeline, timeline_interrupted, timeline_saved, hung_up, hung_up_twice, how_soon]
