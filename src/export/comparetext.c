@@ -79,7 +79,8 @@ static void legend(struct table *b)
 	strbuf_puts(&b->t.one, b->t.p->utf8 ? "≠ " : "# ");
 	strbuf_puts(&b->t.one, _("marks what differs; what is the same is not repeated. Times "
 			"with + or - count from the visit's own first packet. Where only - "
-			"stands, a value is not known or does not apply."));
+			"stands, a value is not known or does not apply. Each is one visit: small "
+			"differences of time may be chance."));
 	strbuf_putc(&b->t.to, '\n');
 	story_paragraph(&b->t, 0, STYLE_DIM);
 	strbuf_putc(&b->t.to, '\n');

@@ -195,6 +195,9 @@ static void tell_hsts(struct teller *t, const struct rec_page *p)
 				"already, so there was nothing to change."), "host", h->host, NULL);
 	e->because = words(t, h->listed
 		? _("By {log}, the list was asked about {host}, and had it.")
+		: !strcmp(t->st->s->record->log, "curl")
+		? _("curl has a list of its own, new for this visit or kept from the one before; its trace says "
+			"of no change to https for {host}.")
 		: _("By {log}, the list was asked about {host}, and did not have it."),
 		"log", by_log(t), "host", h->host, NULL);
 	if (shown)

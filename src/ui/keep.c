@@ -128,10 +128,20 @@ static void started(struct ui *ui, const char *path, bool replace)
 		ui->s->comments.unsaved = false;
 }
 
-void keep_named(struct ui *ui, const char *path, bool replace)
+/* It is pcapng: a name that does not say so gets the ending. */
+static void with_ending(char *to, size_t size, const char *path)
 {
-	if (!*path)
+	size_t n = strlen(path);
+	bool there = n > 7 && !strcmp(path + n - 7, ".pcapng");
+	snprintf(to, size, "%s%s", path, there ? "" : ".pcapng");
+}
+
+void keep_named(struct ui *ui, const char *typed, bool replace)
+{
+	char path[PROMPT_MOST + 16];
+	if (!*typed)
 		return;
+	with_ending(path, sizeof path, typed);
 	if (ui->options.dry) {
 		ui_say(ui, _("%s is written"), path);
 	} else if (!replace && access(path, F_OK) == 0) {

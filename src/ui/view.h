@@ -95,7 +95,7 @@ struct ui {
 	struct search search;
 	struct annotate *saving;	/* owned; NULL: nothing is being written */
 	struct export_options save;
-	char save_path[PROMPT_MOST + 1];
+	char save_path[PROMPT_MOST + 16];
 	bool unsaved;			/* comments were, when writing began */
 	bool whole, kept;		/* a whole recording is being written; one was */
 	struct strbuf message;		/* on the last line until the next key */
