@@ -91,7 +91,8 @@ void frame_title(struct ui *ui)
 		safe_text(ui, &text, ui->s->record->url);
 	} else {
 		const char *path = source_path(ui->s->source), *slash = strrchr(path, '/');
-		safe_text(ui, &text, ui->s->name ? ui->s->name : !strcmp(path, "-") ? _("standard input") : slash ? slash + 1 : path);
+		safe_text(ui, &text, ui->s->name ? ui->s->name :
+			  !strcmp(path, "-") ? _("standard input") : slash ? slash + 1 : path);
 	}
 	if (ui->s->filter_text) {	/* what it leaves out is not there for any view */
 		strbuf_puts(&text, "  -f ");
