@@ -4,6 +4,7 @@
 #include <curses.h>
 #include <errno.h>
 #include <locale.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -368,6 +369,13 @@ static uint32_t key_of_curses(wint_t c)
 	return KEY_OF_NOTHING;
 }
 
+/* Where SIGHUP is ignored (nohup), only this tells that the terminal is gone: reading gives nothing at once. */
+static bool hung_up(const struct screen *s)
+{
+	struct pollfd p = { .fd = fileno(s->terminal->in), .events = POLLIN };
+	return poll(&p, 1, 0) > 0 && p.revents & (POLLHUP | POLLERR | POLLNVAL);
+}
+
 uint32_t screen_key(struct screen *s, int ms)
 {
 	wint_t c;
@@ -380,6 +388,8 @@ uint32_t screen_key(struct screen *s, int ms)
 		return KEY_OF_CLOSED;
 	bool again = s->went_on;
 	s->went_on = false;
+	if (got == ERR && errno != EINTR && hung_up(s))
+		return KEY_OF_CLOSED;
 	if (got == ERR && again && errno != EIO)
 		return 0;
 	if (got == ERR)
