@@ -163,6 +163,8 @@ def real_user(case):
 
 def powerless(case, pid, who):
 	"""No capability, also none to get by starting another program; and not root."""
+	if pid:		# it gives them away before the first packet, not as it starts
+		wait_for(3, lambda: status_of(pid).get("NoNewPrivs") == "1")
 	s = status_of(pid) if pid else {}
 	case.check(not AS_ROOT or "0" not in s.get("Uid", "0").split(), "%s is not root" % who, s.get("Uid"))
 	case.check(s.get("CapEff", "?").strip("0") == "" and s.get("CapPrm", "?").strip("0") == "" and
