@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "capture/filter.h"
 #include "capture/pcapng.h"
 #include "engine/engine.h"
@@ -68,13 +69,6 @@ void session_close(struct session *s)
 	chunks_free(&s->events);
 	intern_free(s->strings);
 	free(s);
-}
-
-static int64_t now(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000000000LL + t.tv_nsec;
 }
 
 static bool wanted(struct session *s, const struct frame *f)
@@ -146,7 +140,7 @@ static void load_end(struct session *s)
 
 bool session_load(struct session *s, uint32_t max_frames, uint64_t nanoseconds)
 {
-	int64_t until = nanoseconds ? now() + (int64_t)nanoseconds : 0;
+	int64_t until = nanoseconds ? clock_now() + (int64_t)nanoseconds : 0;
 	if (s->end != SOURCE_FRAME)
 		return false;
 	for (uint32_t i = 0; i < max_frames; i++) {
@@ -161,7 +155,7 @@ bool session_load(struct session *s, uint32_t max_frames, uint64_t nanoseconds)
 		}
 		if (wanted(s, &f))
 			load_frame(s, &f);
-		if (until && i % CLOCK_EVERY == CLOCK_EVERY - 1 && now() > until)
+		if (until && i % CLOCK_EVERY == CLOCK_EVERY - 1 && clock_now() > until)
 			return true;
 	}
 	return true;

@@ -21,6 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "capture/helper.h"
 #include "capture/write.h"
 #include "fmt/i18n.h"
@@ -46,13 +47,6 @@ static void stop(int signal)
 {
 	(void)signal;
 	told_to_stop = 1;
-}
-
-static int64_t now(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_REALTIME, &t);
-	return t.tv_sec * second + t.tv_nsec;
 }
 
 /* ---- blocks -------------------------------------------------------------------------------- */
@@ -99,7 +93,7 @@ static void lose(struct recording *r, struct tap *tap)
 {
 	err_set(&r->err, _("recording on %s ended: %s"), tap->name, pcap_geterr(tap->pcap));
 	tap_count(tap);
-	write_statistics(r, tap, now(), true);
+	write_statistics(r, tap, clock_wall(), true);
 	tap_close(tap);
 }
 
@@ -160,7 +154,7 @@ static struct tap *oldest(struct recording *r, bool *hold)
 	}
 	*hold = false;
 	if (first && silent) {
-		int64_t age = now() - first->time;	/* far below 0: the clock was set back */
+		int64_t age = clock_wall() - first->time;	/* far below 0: the clock was set back */
 		*hold = age < HELPER_HOLD * millisecond && age > -second;
 	}
 	return first;
@@ -255,12 +249,12 @@ static void tend(struct recording *r, int64_t time, bool idle)
 /* Copies until it is told to stop, then what came before that: the kernel may still hold it. */
 static void record(struct recording *r)
 {
-	r->begun = now();
+	r->begun = clock_wall();
 	r->next_count = r->begun + second;
 	while (any_active(r) && !writer_error(r->writer)) {
 		bool hold;
 		size_t n = copy(r, &hold);
-		int64_t time = now();
+		int64_t time = clock_wall();
 		tend(r, time, n == 0);
 		if (r->end && n == 0 && !hold
 			&& (time >= r->end + HELPER_HOLD * millisecond || time < r->end))
@@ -268,13 +262,13 @@ static void record(struct recording *r)
 		int64_t most = hold || r->end ? 5 * millisecond : second - 1;
 		wait_for_more(r, n ? 0 : most);
 		if (told_to_stop && !r->end)
-			r->end = now();
+			r->end = clock_wall();
 	}
 	for (size_t i = 0; i < r->n; i++) {
 		if (!r->taps[i].pcap)
 			continue;
 		tap_count(&r->taps[i]);
-		write_statistics(r, &r->taps[i], now(), true);
+		write_statistics(r, &r->taps[i], clock_wall(), true);
 	}
 	writer_flush(r->writer);
 }

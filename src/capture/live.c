@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "fmt/i18n.h"
 #include "fmt/place.h"
 
@@ -35,13 +36,6 @@ struct live {
 bool live_program(char *path)
 {
 	return place_program("osiscope-capture", path);
-}
-
-static int64_t now_ms(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
 /* ---- what it says -------------------------------------------------------------------------- */
@@ -141,7 +135,7 @@ static void close_input(struct live *l)
 static bool wait_end(struct live *l, int64_t until)
 {
 	while (live_state(l) == LIVE_RUNNING) {
-		if (now_ms() >= until)
+		if (clock_now() / 1000000 >= until)
 			return false;
 		poll(NULL, 0, STEP_MS);
 	}
@@ -155,9 +149,9 @@ enum live_state live_stop(struct live *l, int milliseconds)
 	l->asked = true;
 	close_input(l);
 	kill(l->pid, SIGTERM);
-	if (!wait_end(l, now_ms() + milliseconds)) {
+	if (!wait_end(l, clock_now() / 1000000 + milliseconds)) {
 		kill(l->pid, SIGKILL);
-		if (!wait_end(l, now_ms() + STOP_MS))	/* stuck in the kernel */
+		if (!wait_end(l, clock_now() / 1000000 + STOP_MS))	/* stuck in the kernel */
 			l->state = LIVE_FAILED;
 	}
 	return l->state;
@@ -296,8 +290,8 @@ struct live *live_start(const struct live_options *o, int out_fd, struct err *er
 	struct live *l = launch(program, to, out_fd, err);
 	if (!l)
 		return NULL;
-	int64_t until = now_ms() + START_MS;
-	while (live_state(l) == LIVE_RUNNING && !l->listening && now_ms() < until)
+	int64_t until = clock_now() / 1000000 + START_MS;
+	while (live_state(l) == LIVE_RUNNING && !l->listening && clock_now() / 1000000 < until)
 		poll(&(struct pollfd){ .fd = l->said, .events = POLLIN }, l->said >= 0, STEP_MS);
 	if (l->listening && l->state == LIVE_RUNNING)
 		return l;

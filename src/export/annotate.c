@@ -18,6 +18,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/err.h"
 #include "export/annotate_own.h"
 #include "fmt/i18n.h"
@@ -216,22 +217,15 @@ static bool next_frame(struct annotate *a)
 	return true;
 }
 
-static uint64_t now(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
-}
-
 bool annotate_work(struct annotate *a, uint64_t nanoseconds)
 {
-	uint64_t start = now();
+	uint64_t start = (uint64_t)clock_now();
 	for (unsigned i = 1;; i++) {
 		if (!(a->blocks ? next_block(a) : next_frame(a)))
 			break;
 		if (a->lost || writer_error(a->to) || (a->blocks && blocks_failed(a->blocks)))
 			return false;
-		if (nanoseconds && i % CLOCK_EVERY == 0 && now() - start > nanoseconds)
+		if (nanoseconds && i % CLOCK_EVERY == 0 && (uint64_t)clock_now() - start > nanoseconds)
 			return true;
 	}
 	if (!a->section)

@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "fmt/i18n.h"
 #include "launch/run.h"
 #include "launch/words.h"
@@ -68,11 +69,11 @@ static void told(void *of, enum devtools_event what, const char *text)
 	case DEVTOOLS_LOADED:
 		if (!r->loaded_at)
 			report("loaded", r->visit, "");
-		r->loaded_at = ticks();
+		r->loaded_at = clock_now();
 		r->idle_at = 0;
 		break;
 	case DEVTOOLS_IDLE:
-		r->idle_at = ticks();
+		r->idle_at = clock_now();
 		if (!r->told)
 			report("idle", r->visit, "");
 		r->told = true;
@@ -81,7 +82,7 @@ static void told(void *of, enum devtools_event what, const char *text)
 		if (r->phase >= ENDING_BROWSER)
 			break;
 		report("failed", r->visit, text);
-		r->loaded_at = r->idle_at = ticks();
+		r->loaded_at = r->idle_at = clock_now();
 		break;
 	case DEVTOOLS_GONE:
 		if (r->phase < ENDING_BROWSER)
@@ -144,7 +145,7 @@ void browser_start(struct run *r)
 		.headless = plan->headless, .http3 = plan->http3, .again = r->visit > 1,
 		.more = plan->more };
 	bool devtools = plan->kind->devtools && !r->blind;
-	r->started = ticks();
+	r->started = clock_now();
 	r->ready = r->navigated = r->told = false;
 	r->went = r->loaded_at = r->idle_at = r->grew_at = r->began_at = 0;
 	r->phase_kills = 0;
@@ -164,7 +165,7 @@ void browser_start(struct run *r)
 	run_command(r, &argv, &env, devtools);
 	if (!devtools) {
 		r->phase = VISITING;
-		r->went = ticks();
+		r->went = clock_now();
 	}
 	words_free(&argv);
 	words_free(&env);
@@ -268,7 +269,7 @@ static bool at_once(const struct run *r, int status)
 	/* 127: it could not be run; 2: curl did not understand its arguments. */
 	if (WEXITSTATUS(status) == 127 || (!r->plan->kind->windows && WEXITSTATUS(status) == 2))
 		return true;
-	return r->plan->kind->windows && ticks() - r->started < AT_ONCE;
+	return r->plan->kind->windows && clock_now() - r->started < AT_ONCE;
 }
 
 void browser_ended(struct run *r, int status)

@@ -43,8 +43,6 @@ bool plan_read(struct plan *plan, int argc, char **argv, struct err *err);
 
 /* ---- report.c: what is said on standard output ---- */
 
-int64_t now(void);		/* nanoseconds since 1970 */
-int64_t ticks(void);		/* nanoseconds of a clock that is never set */
 void report(const char *event, unsigned visit, const char *text);
 void report_error(const char *text);
 void report_record(const struct record *r);

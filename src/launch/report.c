@@ -3,27 +3,10 @@
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "launch/launch.h"
-
-static int64_t clock_of(clockid_t which)
-{
-	struct timespec t;
-	clock_gettime(which, &t);
-	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
-
-int64_t now(void)
-{
-	return clock_of(CLOCK_REALTIME);
-}
-
-int64_t ticks(void)
-{
-	return clock_of(CLOCK_MONOTONIC);
-}
 
 /* Nobody reading is noticed by the control's end. */
 static void say(const char *line, size_t n)
@@ -55,7 +38,7 @@ static void say_json(json_t *object)
 
 void report(const char *event, unsigned visit, const char *text)
 {
-	json_t *o = json_pack("{s:s, s:I, s:i}", "event", event, "time", (json_int_t)now(),
+	json_t *o = json_pack("{s:s, s:I, s:i}", "event", event, "time", (json_int_t)clock_wall(),
 		"visit", (int)visit);
 	json_t *s = text && *text ? json_string(text) : NULL;
 	if (s)

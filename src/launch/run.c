@@ -16,12 +16,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "fmt/i18n.h"
 #include "launch/words.h"
 
 static int64_t after(int64_t ms)
 {
-	return ticks() + ms * 1000000;
+	return clock_now() + ms * 1000000;
 }
 
 static void fail(struct run *r, const char *text)
@@ -212,7 +213,7 @@ static void control_read(struct run *r)
 /* What time alone brings. */
 static void tick(struct run *r)
 {
-	int64_t t = ticks();
+	int64_t t = clock_now();
 	if (!r->listening && r->phase < ENDING_BROWSER && t >= r->listen_by)
 		fail(r, _("recording did not begin within ten seconds; osiscope capture -i INTERFACE shows "
 			  "whether it can"));

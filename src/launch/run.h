@@ -11,7 +11,7 @@ enum phase { STARTING, VISITING, ENDING_BROWSER, LAST_PACKETS, ENDING_RECORDER }
 struct run {
 	const struct plan *plan;
 	enum phase phase;
-	int64_t deadline;	/* of an ending phase; ticks() */
+	int64_t deadline;	/* of an ending phase; clock_now() */
 	int control, signals;
 	int capture;		/* the file: how much it grows tells whether it is quiet */
 	bool stop, failed;

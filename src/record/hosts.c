@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/strbuf.h"
 
 enum { MOST_BYTES = 32 << 20, MOST_SERVERS = 3 /* glibc's MAXNS */ };
@@ -22,13 +23,6 @@ const struct system_files system_files = {
 	.resolv = "/etc/resolv.conf",
 	.upstream = { "/run/systemd/resolve/resolv.conf", "/run/NetworkManager/no-stub-resolv.conf" },
 };
-
-static int64_t now(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_REALTIME, &t);
-	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
 
 /* A file's text, to be freed by strbuf_free(); empty when it is none to be read. */
 static struct strbuf read_file(const char *path)
@@ -161,7 +155,7 @@ bool system_hosts(struct record *r, const struct system_files *files, const char
 	h->host = record_text(r, host);
 	h->order = order_of(r, files->nsswitch);
 	h->file = record_text(r, files->hosts);
-	h->time = now();
+	h->time = clock_wall();
 	for (uint32_t n = 1; at && (line = next_line(&at, file.s + file.len)); n++) {
 		size_t whole = strcspn(line, "#"), len;
 		char behind = line[whole];

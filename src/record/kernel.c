@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/err.h"
 #include "fmt/i18n.h"
 
@@ -21,13 +22,6 @@ enum { QUESTION = 256, REPLY = 1 << 15, MOST_TRIES = 3, MOST_MAC = 32, PATIENCE_
  * kernel is asked for its route only.
  */
 static const char *const outside[] = { "198.41.0.4", "2001:503:ba3e::2:30" };
-
-static int64_t now(clockid_t clock)
-{
-	struct timespec t;
-	clock_gettime(clock, &t);
-	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
 
 static const char *address_text(char to[INET6_ADDRSTRLEN], int family, const struct nlattr *a)
 {
@@ -68,7 +62,7 @@ static int ask(struct nlmsghdr *question, mnl_cb_t take, void *context)
 	struct mnl_socket *s = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
 	char *reply = xmalloc(REPLY);
 	struct timeval patience = { PATIENCE_MS / 1000, PATIENCE_MS % 1000 * 1000 };
-	int64_t until = now(CLOCK_MONOTONIC) + PATIENCE_MS * INT64_C(1000000);
+	int64_t until = clock_now() + PATIENCE_MS * INT64_C(1000000);
 	int why = 0, more = 1;
 	question->nlmsg_seq = 1;
 	if (!s || mnl_socket_bind(s, 0, MNL_SOCKET_AUTOPID) < 0 ||
@@ -77,14 +71,14 @@ static int ask(struct nlmsghdr *question, mnl_cb_t take, void *context)
 		why = errno;
 	while (!why && more > 0) {
 		ssize_t n = mnl_socket_recvfrom(s, reply, REPLY);
-		if (n < 0 && errno == EINTR && now(CLOCK_MONOTONIC) < until)
+		if (n < 0 && errno == EINTR && clock_now() < until)
 			continue;
 		more = n < 0 ? -1 : mnl_cb_run(reply, (size_t)n, 1, mnl_socket_get_portid(s), take, context);
 		if (more < 0)
 			why = errno == EAGAIN || errno == EWOULDBLOCK ? ETIMEDOUT : errno;
 		else if (more > 0 && !(question->nlmsg_flags & NLM_F_DUMP))
 			more = 0;	/* the one answer to one question */
-		else if (more > 0 && now(CLOCK_MONOTONIC) > until)
+		else if (more > 0 && clock_now() > until)
 			why = ETIMEDOUT;
 	}
 	free(reply);
@@ -173,7 +167,7 @@ bool kernel_route(struct record *r, const char *address, struct err *err)
 	route->gateway = record_text(r, w.gateway);
 	route->iface = record_text(r, w.iface);
 	route->source = record_text(r, w.source);
-	route->time = now(CLOCK_REALTIME);
+	route->time = clock_wall();
 	return true;
 }
 
@@ -273,7 +267,7 @@ bool kernel_neighbours(struct record *r, bool after, struct err *err)
 {
 	struct neighbours all = { 0 };
 	int why4 = dump(&all, AF_INET), why6 = dump(&all, AF_INET6);
-	int64_t time = now(CLOCK_REALTIME);
+	int64_t time = clock_wall();
 	char iface[IF_NAMESIZE];
 	for (size_t i = 0; i < all.n; i++) {
 		const struct neighbour *found = &all.list[i];

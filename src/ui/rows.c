@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/rows.h"
 
+#include "base/clock.h"
 #include "steps/steps.h"
-#include "ui/clock.h"
 
 static const uint32_t ROW_FOLD = 0x80000000u;
 

@@ -16,6 +16,8 @@
 #include "base/chunks.h"
 #include "session.h"
 
+enum { SLICE = 8000000 };	/* ns: the longest that keys wait */
+
 enum rows_kind { ROWS_ALL, ROWS_FOLDED, ROWS_STEP, ROWS_FLOW };
 
 struct rows_mode {

@@ -9,12 +9,12 @@
 #ifndef OSI_UI_VIEW_H
 #define OSI_UI_VIEW_H
 
+#include "base/clock.h"
 #include "base/strbuf.h"
 #include "export/export.h"
 #include "fmt/row.h"
 #include "session.h"
 #include "steps/steps.h"
-#include "ui/clock.h"
 #include "ui/keys.h"
 #include "ui/packet.h"
 #include "ui/rows.h"

@@ -16,13 +16,6 @@
 
 enum { STOP_MS = 2000 };
 
-static int64_t now_ms(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
-}
-
 /* The file that is recorded into: the user's, or one that goes when the recording is freed. */
 static bool open_spool(struct recording *r, const struct interface_plan *plan, struct err *err)
 {
@@ -60,7 +53,7 @@ struct recording *recording_interface(const struct interface_plan *plan, struct 
 	if (!r->live || !recording_open(r, r->file, r->own_file, NULL, NULL, err))
 		goto failed;
 	if (plan->duration > 0)
-		r->until = now_ms() + (int64_t)(plan->duration * 1000);
+		r->until = recording_ms() + (int64_t)(plan->duration * 1000);
 	snprintf(r->where, sizeof r->where, plan->all ? _("recording all packets on %s")
 		 : _("recording this host's packets on %s"), plan->iface);
 	recording_say(r, "%s", r->where);
@@ -76,7 +69,7 @@ failed:
 unsigned interface_work(struct recording *r)
 {
 	enum live_state state = live_state(r->live);
-	if (state == LIVE_RUNNING && (!r->until || now_ms() < r->until))
+	if (state == LIVE_RUNNING && (!r->until || recording_ms() < r->until))
 		return 0;
 	if (state == LIVE_RUNNING)
 		state = live_stop(r->live, STOP_MS);

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdint.h>
 
+#include "base/clock.h"
 #include "visit/recording.h"
 
 struct live;
@@ -42,6 +43,11 @@ struct recording *recording_new(void);
 bool recording_open(struct recording *r, const char *file, bool own, const char *filter,
 		    struct record *record, struct err *err);
 void recording_say(struct recording *r, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static inline int64_t recording_ms(void)
+{
+	return clock_now() / 1000000;
+}
 
 /* interface.c */
 unsigned interface_work(struct recording *r);

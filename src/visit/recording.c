@@ -23,13 +23,6 @@ enum {
 	OPEN_MS = 15000, FOUND_EVERY = 250, REFUSED_MS = 3000
 };
 
-static int64_t now_ms(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
-}
-
 void recording_say(struct recording *r, const char *format, ...)
 {
 	va_list ap;
@@ -201,8 +194,8 @@ static void end_refused(struct recording *r)
 	if (!refused)
 		r->refused_at = 0;
 	else if (!r->refused_at)
-		r->refused_at = now_ms();
-	else if (now_ms() - r->refused_at > REFUSED_MS && !r->stopped) {
+		r->refused_at = recording_ms();
+	else if (recording_ms() - r->refused_at > REFUSED_MS && !r->stopped) {
 		r->stopped = true;
 		launch_stop(r->launch);
 	}
@@ -223,10 +216,10 @@ static unsigned work_visit(struct recording *r)
 		return RECORDING_FOUND | RECORDING_ENDED;
 	}
 	r->found |= found;
-	if (!r->found || now_ms() - r->found_at < FOUND_EVERY)
+	if (!r->found || recording_ms() - r->found_at < FOUND_EVERY)
 		return 0;
 	r->found = false;
-	r->found_at = now_ms();
+	r->found_at = recording_ms();
 	return RECORDING_FOUND;
 }
 
@@ -270,8 +263,8 @@ bool recording_open(struct recording *r, const char *file, bool own, const char 
 /* Waits for the first reports, as far as the recorder's word that it has begun. */
 static bool wait_listening(struct recording *r, struct err *err)
 {
-	int64_t until = now_ms() + OPEN_MS;
-	while (!r->listening && !r->ended && now_ms() < until) {
+	int64_t until = recording_ms() + OPEN_MS;
+	while (!r->listening && !r->ended && recording_ms() < until) {
 		struct pollfd p = { .fd = launch_fd(r->launch), .events = POLLIN };
 		poll(&p, 1, 100);
 		struct launch_report report;

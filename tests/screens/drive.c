@@ -21,13 +21,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/hash.h"
 #include "base/strbuf.h"
 #include "export/export.h"
 #include "fmt/lang.h"
 #include "fmt/text.h"
 #include "session.h"
-#include "ui/clock.h"
 #include "ui/dump.h"
 #include "ui/keys.h"
 #include "ui/ui.h"
