@@ -150,6 +150,13 @@ uint32_t url_host(struct steps *st, uint32_t url)
 	return authority_host(st, at, n - (size_t)(at - s));
 }
 
+const char *url_path(const char *url)
+{
+	const char *s = strstr(url, "//");
+	s = s ? strchr(s + 2, '/') : NULL;
+	return s ? s : "/";
+}
+
 /* Does the path end as pictures, scripts and the like do? */
 static bool resource_path(const char *s, size_t n)
 {

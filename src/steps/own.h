@@ -226,6 +226,7 @@ bool flow_failed(const struct steps *st, uint32_t flow, uint32_t frame);
 bool ask_document(const struct steps *st, const struct ask *a);
 uint32_t authority_host(struct steps *st, const char *s, size_t n);	/* "Host:8080" -> host */
 uint32_t url_host(struct steps *st, uint32_t url);
+const char *url_path(const char *url);	/* from its slash on; "/" where there is none */
 
 /* The parts of steps_settle(). */
 void recorded_tie(struct steps *st);		/* recorded.c */

@@ -156,13 +156,6 @@ static uint16_t version_of(const char *protocol)
 		!strcmp(protocol, "http/1.0") ? 10 : 11;
 }
 
-static const char *path_in(const char *url)
-{
-	const char *s = strstr(url, "//");
-	s = s ? strchr(s + 2, '/') : NULL;
-	return s ? s : "/";
-}
-
 static bool make_ask(struct steps *st, uint32_t number, const struct track *t, const struct sides *s)
 {
 	const struct rec_request *q = rec_request(st->s->record, number);
@@ -199,7 +192,7 @@ static bool hidden(const struct track *t)
 static void tie_asks(struct steps *st, uint32_t number, uint32_t *from)
 {
 	const struct rec_request *q = rec_request(st->s->record, number);
-	const char *path = path_in(q->url);
+	const char *path = url_path(q->url);
 	size_t n, m = strlen(path);
 	while (*from && ask_at(st, *from)->request)
 		*from = ask_at(st, *from)->next_of_flow;

@@ -65,13 +65,6 @@ const char *ask_url(struct teller *t, const struct ask *a)
 	return resolve(t, a, string_text(t, a->url));
 }
 
-static const char *path_in(const char *url)
-{
-	const char *s = strstr(url, "//");
-	s = s ? strchr(s + 2, '/') : NULL;
-	return s ? s : "/";
-}
-
 static const char *scheme_of(const struct teller *t)
 {
 	if (!t->y->first_flow)
@@ -206,7 +199,7 @@ static void tell_1(struct teller *t)
 	if (number)
 		fact_number(t, STEP_1, "port", number);
 	if (t->y->ask && ask_at(t->st, t->y->ask)->url)
-		fact_text(t, STEP_1, "path", path_in(t->v->url));
+		fact_text(t, STEP_1, "path", url_path(t->v->url));
 	if (!t->y->host && *scheme)
 		e->explain = words(t, _("Protocol {scheme}, port {port}. The host is known only by "
 				"its address {host}: the capture holds no name for it."),
