@@ -119,11 +119,6 @@ const char *live_words(const struct live *l)
 	return l->words;
 }
 
-int live_fd(const struct live *l)
-{
-	return l->said;
-}
-
 static void close_input(struct live *l)
 {
 	if (l->input >= 0)

@@ -43,7 +43,6 @@ struct live *live_start(const struct live_options *o, int out_fd, struct err *er
 enum live_state live_state(struct live *l);	/* waits for nothing */
 pid_t live_pid(const struct live *l);
 const char *live_words(const struct live *l);	/* its last line, raw: escape it; "" none */
-int live_fd(const struct live *l);	/* readable when it said something or ended; -1 afterwards */
 
 /*
  * Asks it to stop and waits until all is written, at most so long; then it is killed. The state
